@@ -1,0 +1,117 @@
+"""Saying what is not there: nothing found, another city's rule, an article that does not exist."""
+
+from __future__ import annotations
+
+from bot.engines.builtin import lookup
+from bot.engines.builtin.select import select
+from bot.engines.builtin.writing import Writer, chinese_date, source_line
+from bot.types import Draft, Turn
+from knowledge.regions import covers
+from knowledge.texts.ranking import question_score
+from knowledge.types import Hit
+
+PROVINCE_SERVES = 0.75  # the province's measure answers when it fits this nearly as well as another city's
+
+
+def nothing(turn: Turn, writer: Writer) -> Draft:
+    """Abstain, with the next step; a covered neighbour topic names whom to ask."""
+    u = turn.understanding
+    assert u is not None
+    r = writer.kit.replies
+    place = writer.kit.knowledge.gazetteer.name(u.region) if u.region else "当地"
+    office = f"{place}人力资源社会保障局" if not place.endswith("省") else f"{place}人力资源社会保障厅"
+    if turn.uncovered:
+        topic, ask = turn.uncovered
+        writer.say(f"{r('not_found.topic', topic=topic)}我不能凭空回答；这件事请咨询{ask}。")
+        writer.advise(f"咨询{ask}")
+        return writer.draft("not_found")
+    early = [m for m, reason in turn.rejected if reason == "not_yet_issued"]
+    if early and not turn.hits:
+        writer.say(r("not_found.not_yet_issued", as_of=chinese_date(u.as_of), region=place))
+    else:
+        writer.say(r("not_found.nothing"))
+    writer.say(r("not_found.next_office", office=office))
+    writer.advise(f"拨打 12333，或联系{office}")
+    return writer.draft("not_found")
+
+
+def article(turn: Turn, writer: Writer) -> Draft:
+    """「第 15 条说什么」, also for articles that do not exist."""
+    u = turn.understanding
+    assert u is not None and u.article is not None
+    knowledge = writer.kit.knowledge
+    document_id, number = u.article.split("/")
+    document = knowledge.library.documents[document_id]
+    measure = knowledge.library.measures.get(u.article)
+    if measure is None:
+        writer.say(writer.kit.replies("not_found.article_missing", title=document.title, number=number, count=len(document.numbered)))
+        last = document.numbered[-1]
+        writer.cite(last.id, last.text[: len(last.label)])
+        writer.say(f"最后一条是{source_line(document, last)}“{last.title}”{writer.cite(last.id, last.text[: len(last.label)])}。")
+        return writer.draft("not_found")
+    hit = Hit(measure, document, knowledge.searcher.passages[f"{measure.id}#0"], 1.0)
+    selection = select(turn, knowledge, hit)
+    writer.say(f"{source_line(document, measure)}是“{measure.title}”，要点如下：")
+    for point in [p for p in knowledge.points_of.get(measure.id, selection.points) if not p.silent][:5]:
+        writer.say(f"- {point.plain.rstrip('。')}{writer.cite(measure.id, point.quote)}。")
+    lookup.closing(writer, measure, selection.points[0].quote, writer.cite(measure.id, selection.points[0].quote))
+    for measure_id, quote in list(writer.quotes):
+        _note_expired(writer, measure_id, quote)
+    return writer.draft("answered")
+
+
+def _note_expired(writer: Writer, measure_id: str, quote: str) -> None:
+    validity = writer.kit.knowledge.validity(measure_id, quote, writer.as_of)
+    if validity.in_force is False and validity.until:
+        text = writer.kit.replies("validity.expired", until=chinese_date(validity.until))
+        writer.warn("expired", text + "。")
+        writer.say(f"{text}{writer.cite(measure_id, quote)}。")
+
+
+def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
+    """A place whose documents are not here: name whose rule it is, never lend it; the province's may serve."""
+    u = turn.understanding
+    assert u is not None
+    if u.region is None:
+        return None
+    knowledge = writer.kit.knowledge
+    documents = knowledge.library.documents.values()
+    if any(d.region == u.region for d in documents):
+        return None
+    r = writer.kit.replies
+    asked = knowledge.gazetteer.name(u.region)
+    provincial = [h for h in turn.hits if covers(h.document.region, u.region)]
+    writer.warn("region", r("not_found.other_region", asked=asked))
+    if provincial and turn.confidence >= 0.6 and not _lent_fits_better(turn, provincial[0]):
+        selection = select(turn, knowledge, provincial[0])
+        if selection.points and not selection.silent:
+            writer.say(r("not_found.other_region", asked=asked) + r("region.province"))
+            lookup.write_selection(writer, selection, u)
+            return writer.draft("answered")
+    writer.say(r("not_found.other_region", asked=asked))
+    if turn.lent:
+        _name_owner(turn, writer, turn.lent, asked)
+    office = f"{asked}人力资源社会保障局"
+    writer.say(r("not_found.next_office", office=office))
+    writer.advise(f"拨打 12333，或联系{office}")
+    return writer.draft("not_found")
+
+
+def _lent_fits_better(turn: Turn, provincial: Hit) -> bool:
+    """Whether another city's rule, not the province's, is what the question is about."""
+    return turn.lent is not None and question_score(provincial.features) < PROVINCE_SERVES * question_score(turn.lent.features)
+
+
+def _name_owner(turn: Turn, writer: Writer, hit: Hit, asked: str) -> None:
+    knowledge = writer.kit.knowledge
+    selection = select(turn, knowledge, hit)
+    if not selection.points:
+        return
+    point = selection.points[0]
+    mark = writer.cite(point.measure, point.quote)
+    owner = f"{knowledge.gazetteer.name(hit.document.region)} {hit.document.issued_from.year} 年"
+    writer.say(writer.kit.replies("not_found.other_region_rule", owner=owner, mark=mark, asked=asked))
+    validity = knowledge.validity(point.measure, point.quote, writer.as_of)
+    if validity.in_force is False and validity.until:
+        text = writer.kit.replies("validity.expired", until=chinese_date(validity.until))
+        writer.warn("expired", text + "。")

@@ -1,0 +1,204 @@
+"""One benefit for one asker in words: the sum or the verdict first, then why, until when, and what is missing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from bot.engines.builtin.validity import closing
+from bot.engines.builtin.writing import Writer, chinese_date, office_of, source_line
+from bot.types import CalculationResult as CalculationOut
+from bot.types import CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
+from knowledge.numerals import format_amount
+from knowledge.rules.calculator import CalculationResult, calculate
+from knowledge.rules.eligibility import ConditionVerdict
+from knowledge.rules.facts import FactValue
+from knowledge.rules.rulebook import Benefit
+
+Outcome = Literal["answered", "needs_info", "not_found"]
+MAX_BRANCHES = 4
+
+
+def write_calculation(turn: Turn, writer: Writer, benefit: Benefit, result: CalculationResult) -> Outcome:
+    """Write one benefit's paragraph, its calculation and conditions; say whether a fact is still needed."""
+    u = turn.understanding
+    assert u is not None
+    token = writer.cite(benefit.measure, benefit.spec.quote)
+    lead = _validity_lead(writer, benefit, result)
+    if lead:
+        writer.say(lead)
+    asked = _missing_to_ask(turn, result)
+    if result.failing is not None:
+        _say_failing(writer, benefit, result.failing)
+        outcome: Outcome = "answered"
+    elif result.amount is not None and not result.missing:
+        _say_amount(writer, benefit, result, token)
+        outcome = "answered"
+    elif asked is None:
+        _say_open(writer, benefit, result, token)
+        outcome = "answered"
+    else:
+        _say_range(writer, benefit, result, token)
+        _say_branches(turn, writer, benefit, asked)
+        _ask(writer, benefit, asked)
+        outcome = "needs_info"
+    _say_rest(writer, benefit, result, token, bool(lead))
+    writer.calculations.append(to_contract(writer, benefit, result)) if benefit.amount is not None else None
+    writer.eligibility.append(verdict_to_contract(benefit, result))
+    return outcome
+
+
+def _missing_to_ask(turn: Turn, result: CalculationResult) -> str | None:
+    """The first missing fact that was not asked before in this conversation."""
+    return next((f for f in result.missing if f not in turn.conversation.asked), None)
+
+
+def _validity_lead(writer: Writer, benefit: Benefit, result: CalculationResult) -> str:
+    """What must stand before the sum when the benefit is over or not yet there."""
+    r = writer.kit.replies
+    document = writer.kit.knowledge.library.documents[benefit.document]
+    measure = writer.kit.knowledge.library.measures[benefit.measure]
+    validity = benefit.spec.validity
+    if result.validity == "expired" and validity.until:
+        token = writer.cite(validity.measure or benefit.measure, validity.quote or benefit.spec.quote)
+        text = r("validity.expired", until=chinese_date(validity.until))
+        writer.warn("expired", text + "。")
+        writer.advise(r("validity.expired_next", office=office_of(writer.kit, document, measure)))
+        return f"**{text}**{token}；{r('amount.would_have')}："
+    if result.validity == "not_yet_issued":
+        since = validity.since or document.issued_from
+        text = r("validity.not_started", since=chinese_date(since))
+        writer.warn("not_yet_issued", text)
+        return text
+    newer = writer.kit.knowledge.rulebook.superseded_by(benefit, writer.as_of)
+    if newer is not None:
+        title = writer.kit.knowledge.library.documents[newer.document].title
+        region = writer.kit.knowledge.gazetteer.name(document.region)
+        text = r("validity.superseded", year=document.issued_from.year, region=region, title=title)
+        writer.warn("superseded", text)
+        return text
+    return ""
+
+
+def _working(result: CalculationResult) -> str:
+    """「1,000 元/人 × 6 人」, the steps in one line."""
+    return "；".join(s.text for s in result.steps)
+
+
+def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
+    assert result.amount is not None
+    key = "amount.maximum" if result.is_maximum else "amount.exact"
+    text = writer.kit.replies(key, name=f"“{benefit.name}”", amount=format_amount(result.amount), unit=result.unit)
+    if result.is_minimum:
+        text = text.replace("可以申请", "可以申请不少于", 1)
+    marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps)) or token
+    working = _working(result)
+    writer.say(f"{text}：{working}{marks}。" if working else f"{text}{marks}。")
+
+
+def _say_failing(writer: Writer, benefit: Benefit, failing: ConditionVerdict) -> None:
+    mark = writer.cite(failing.measure, failing.quote)
+    text = writer.kit.replies("amount.zero", name=f"“{benefit.name}”")
+    writer.say(f"{text}：要求“{failing.text}”，您说的情况不满足{mark}。")
+
+
+def _say_open(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
+    """No figure in the document, or what is missing was asked before and is not known."""
+    if result.open_text:
+        writer.say(writer.kit.replies("amount.open", name=f"“{benefit.name}”", text=f"{result.open_text}{token}。"))
+    elif result.assessment.verdict == "met" and benefit.amount is None:
+        writer.say(f"按您说的情况，**符合**“{benefit.name}”的条件：{benefit.spec.summary.rstrip('。')}{token}。")
+    else:
+        _say_range(writer, benefit, result, token)
+
+
+def _say_range(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
+    if result.open_text:
+        writer.say(writer.kit.replies("amount.open", name=f"“{benefit.name}”", text=f"{result.open_text}{token}。"))
+        return
+    bounded = result.low is not None and result.high is not None and result.high < Decimal(10) ** 12 and result.high > 0
+    if bounded and result.low != result.high and result.missing:
+        assert result.low is not None and result.high is not None
+        name = benefit.facts[result.missing[0]].name
+        text = writer.kit.replies("amount.range", name=f"“{benefit.name}”", low=format_amount(result.low),
+                                  high=format_amount(result.high), unit=result.unit, fact=name)  # fmt: skip
+        writer.say(f"{text}{token}。")
+    else:
+        writer.say(f"**{benefit.spec.summary.rstrip('。')}**{token}。")
+
+
+def _say_branches(turn: Turn, writer: Writer, benefit: Benefit, fact: str) -> None:
+    """When only a choice is missing, the sum for each choice."""
+    spec = benefit.facts[fact]
+    if spec.type != "choice" or not 2 <= len(spec.choices) <= 6 or turn.understanding is None:
+        return
+    outcomes: dict[str, list[str]] = {}
+    for key, choice in spec.choices.items():
+        facts = {**turn.understanding.facts, fact: FactValue(fact, frozenset({key}), choice.name)}
+        branch = calculate(benefit, facts, writer.as_of, writer.kit.knowledge.library)
+        if branch.failing is not None:
+            continue
+        if branch.missing or branch.amount is None:
+            return
+        outcomes.setdefault(f"{format_amount(branch.amount)} {branch.unit}", []).append(choice.name)
+        writer.calculations.append(to_contract(writer, benefit, branch))
+    prefix = "最高 " if benefit.amount is not None and benefit.amount.maximum else ""
+    if 1 < len(outcomes) <= MAX_BRANCHES:
+        writer.say("；".join(f"{'、'.join(names)}：{prefix}**{amount}**" for amount, names in outcomes.items()) + "。")
+    else:
+        writer.calculations.clear()
+
+
+def _ask(writer: Writer, benefit: Benefit, fact: str) -> None:
+    spec = benefit.facts[fact]
+    writer.missing.append(Missing(fact=fact, question=spec.ask))
+    writer.say(f"{writer.kit.replies('ask.prefix')}**{spec.ask}** {writer.kit.replies('ask.unknown')}")
+
+
+def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token: str, over: bool) -> None:
+    """Conditions not spoken of, exclusions, notes, the clause, the deadline."""
+    knowledge = writer.kit.knowledge
+    open_conditions = [c for c in result.assessment.conditions if c.presumed or (c.verdict == "unknown" and result.failing is None)]
+    if open_conditions and result.failing is None:
+        texts = "；".join(f"{c.text}{writer.cite(c.measure, c.quote)}" for c in open_conditions[:5])
+        writer.say(f"{writer.kit.replies('amount.condition_unknown')}：{texts}。")
+    if result.failing is None:
+        for exclusion in benefit.spec.exclusions:
+            mark = writer.cite(exclusion.measure or benefit.measure, exclusion.quote)
+            names = "、".join(exclusion.names)
+            writer.say(writer.kit.replies("amount.exclusive", names=names) + f"{mark}。")
+            writer.warn("exclusive", f"{benefit.name}与{names}不能重复享受。")
+    document, measure = knowledge.library.documents[benefit.document], knowledge.library.measures[benefit.measure]
+    writer.say(f"> 原文：{source_line(document, measure)}“{benefit.spec.quote}”{token}")
+    validity = benefit.spec.validity
+    if not over:
+        quote = validity.quote or benefit.spec.quote
+        closing(writer, knowledge.library.measures[validity.measure or benefit.measure], quote, writer.cite(validity.measure or benefit.measure, quote))
+    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, document, measure)}")
+
+
+def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult) -> CalculationOut:
+    """The calculation as the contract shows it; step citations are quote numbers until rendering."""
+    steps = tuple(
+        CalculationStep(
+            text=s.text, value="" if s.value is None else format(s.value.normalize(), "f"), unit=s.unit,
+            citation=int(writer.cite(s.measure, s.quote)[2:-1]),
+        )
+        for s in result.steps
+    )  # fmt: skip
+    exact = result.amount is not None and not result.missing
+    bounded = not exact and result.low is not None and result.high is not None and result.high < Decimal(10) ** 12
+    return CalculationOut(
+        benefit=benefit.id, name=benefit.name, inputs=dict(result.inputs),
+        amount=f"{result.amount:.2f}" if exact else None,
+        low=f"{result.low:.2f}" if bounded else None, high=f"{result.high:.2f}" if bounded else None,
+        unit=result.unit or "元", is_maximum=result.is_maximum, steps=steps if exact else (),
+    )  # fmt: skip
+
+
+def verdict_to_contract(benefit: Benefit, result: CalculationResult) -> EligibilityResult:
+    """The verdict as the contract shows it."""
+    conditions = tuple(ConditionResult(text=c.text, verdict=c.verdict) for c in result.assessment.conditions)
+    verdict = "unmet" if result.failing is not None else result.assessment.verdict
+    amount = f"{result.amount:.2f}" if result.amount is not None and not result.missing else None
+    return EligibilityResult(benefit=benefit.id, name=benefit.name, verdict=verdict, amount=amount, conditions=conditions)

@@ -1,0 +1,150 @@
+"""Several questions at once: across cities, across years, or simply several in one message."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.engines.builtin import lookup
+from bot.engines.builtin.select import Selection, select
+from bot.engines.builtin.writing import Writer
+from bot.evidence import DEFAULT, features_of, probability
+from bot.kit import Kit
+from bot.types import Ask, Draft, Turn
+from bot.understanding.references import governing_in_year
+from knowledge.types import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison, or one part of a message."""
+
+    title: str
+    selection: Selection | None
+
+
+_YEAR_WORDS = re.compile(r"(?:20)?\d\d\s*年的?|去年|前年|今年|现在|当时|那时候?|有(?:什么|啥)?(?:变化|不同|区别)吗?|变了没|变化|对比|相比|比较|跟|和")
+
+
+def applies(turn: Turn, kit: Kit) -> bool:
+    """Whether the message compares years or cities, or asks several things."""
+    u = turn.understanding
+    assert u is not None
+    cities = [r for r in u.regions_named if not r.endswith("0000")]
+    if len(cities) > 1 and u.ask in (Ask.COMPARISON, Ask.LOOKUP, Ask.AMOUNT):
+        return True
+    if u.ask is Ask.COMPARISON:
+        return len(_years(turn)) > 0 or bool(turn.conversation.last)
+    return len(u.parts) > 1 and u.ask not in (Ask.SCREEN,) and not u.new_facts
+
+
+def _years(turn: Turn) -> tuple[int, ...]:
+    """The years compared: those named, with the conversation's, and the present one when only one is named."""
+    u = turn.understanding
+    assert u is not None
+    years = list(u.years_named)
+    last = turn.conversation.last
+    if last and last.understanding and len(years) < 2:
+        years += [y for y in last.understanding.years_named if y not in years]
+    if last and last.answer.citations and len(years) < 2:
+        issued = last.answer.citations[0].issued
+        if issued and issued.year not in years:
+            years.append(issued.year)
+    if len(years) == 1 and u.as_of.year not in years:
+        years.append(u.as_of.year)
+    return tuple(sorted(set(years)))
+
+
+def write(turn: Turn, writer: Writer) -> Draft:
+    """Answer side by side, each side with its own clause; sides without an answer are named."""
+    sides = _sides(turn, writer)
+    found = [s for s in sides if s.selection is not None]
+    if not found:
+        from bot.engines.builtin import absent
+
+        return absent.nothing(turn, writer)
+    assert turn.understanding is not None
+    said: set[str] = set()
+    for side in sides:
+        if side.selection is None:
+            writer.say(f"**{side.title}**：{writer.kit.replies('not_found.nothing')}")
+            writer.warn("partial", f"没有找到能回答“{side.title}”的内容。")
+            continue
+        point = side.selection.points[0]
+        mark = writer.cite(point.measure, point.quote)
+        if point.id not in said:
+            writer.say(f"**{side.title}**：{point.plain.rstrip('。')}{mark}。")
+            _note_validity(writer, side.selection)
+        said.add(point.id)
+    first = found[0].selection
+    assert first is not None
+    lookup_source(writer, first)
+    silent = all(s.selection is not None and s.selection.silent for s in found)
+    return writer.draft("not_found" if silent else "answered")
+
+
+def lookup_source(writer: Writer, selection: Selection) -> None:
+    """Whom to ask about the first side."""
+    writer.advise(f"拨打 12333，或联系{lookup.office_of(writer.kit, selection.hit.document, selection.hit.measure)}")
+
+
+def _note_validity(writer: Writer, selection: Selection) -> None:
+    hit, quote = selection.hit, selection.points[0].quote
+    validity = writer.kit.knowledge.validity(hit.measure.id, quote, writer.as_of)
+    if validity.in_force is False and validity.until:
+        text = writer.kit.replies("validity.expired", until=lookup.chinese_date(validity.until))
+        writer.warn("expired", text + "。")
+        writer.say(f"（{text}。）")
+
+
+def _sides(turn: Turn, writer: Writer) -> list[Side]:
+    u = turn.understanding
+    assert u is not None
+    knowledge = writer.kit.knowledge
+    cities = [r for r in u.regions_named if not r.endswith("0000")]
+    if len(cities) > 1:
+        return [_side(turn, writer, knowledge.gazetteer.name(c), u.standalone, u.as_of, c) for c in cities]
+    years = _years(turn) if u.ask is Ask.COMPARISON else ()
+    if len(years) > 1:
+        topic = _YEAR_WORDS.sub("", u.standalone)
+        return [_side(turn, writer, f"{y}年", topic, min(u.as_of, date(y, 12, 31)), u.region, _of_year(turn, writer, y)) for y in years]
+    topic = turn.hits[0].measure.title if turn.hits else ""
+    sides = []
+    for part in u.parts:
+        own = _side(turn, writer, part.strip("，")[-30:], part, u.as_of, u.region)
+        if own.selection is None or _weaker_topic(own.selection.hit, turn):
+            own = _side(turn, writer, own.title, f"{u.parts[0]} {topic} {part}", u.as_of, u.region)
+        sides.append(own)
+    return sides
+
+
+def _weaker_topic(hit: Hit, turn: Turn) -> bool:
+    """A short part (「截止到哪天」) leans on the message's subject."""
+    return bool(turn.hits) and hit.measure.id != turn.hits[0].measure.id and hit.score < 0.8 * turn.hits[0].score
+
+
+def _of_year(turn: Turn, writer: Writer, year: int) -> frozenset[str]:
+    """The documents of a year: a city's own before its province's."""
+    assert turn.understanding is not None
+    found = governing_in_year(writer.kit.knowledge.library, year, turn.understanding.region)
+    cities = [d for d in found if not d.region.endswith("0000")]
+    return frozenset(d.id for d in cities or found)
+
+
+def _side(
+    turn: Turn, writer: Writer, title: str, query: str, day: date, region: str | None, documents: frozenset[str] = frozenset()
+) -> Side:
+    knowledge = writer.kit.knowledge
+    result = knowledge.search(query, day, region, k=5, documents=documents)
+    if not result.hits:
+        return Side(title, None)
+    known = knowledge.searcher.index.lexical["passage"].coverage(query)
+    if probability(features_of(result.hits, known)) < DEFAULT.threshold:
+        return Side(title, None)
+    assert turn.understanding is not None
+    asked = replace(turn, points=result.points, understanding=replace(turn.understanding, question=query))
+    from bot.understanding.cues import load_cues
+
+    selection = select(asked, knowledge, result.hits[0], load_cues().wants(query)[0])
+    return Side(title, selection if selection.points else None)

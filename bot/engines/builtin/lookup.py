@@ -1,0 +1,89 @@
+"""Look-ups: say what the measure says, in plain words, quoted, dated; or say plainly that it does not."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from bot.engines.builtin.select import Selection
+from bot.engines.builtin.validity import closing, opening, superseding
+from bot.engines.builtin.writing import Writer, chinese_date, office_of, source_line
+from bot.types import Ask, Understanding
+from bot.understanding.cues import load_cues
+from knowledge.numerals import Number, numbers_in
+from knowledge.types import Point
+
+BOLD_LENGTH = 60
+# Units in which a figure of the question can contradict a figure of the clause.
+_COMPARED_UNITS = {"元", "%", "元/人", "元/学时", "个百分点", "学时", "个月", "年", "次", "倍"}
+
+
+def write_selection(writer: Writer, selection: Selection, understanding: Understanding, with_source: bool = True) -> None:
+    """One measure's answer: what must be known first, the points, the clause, the deadline, whom to ask."""
+    hit = selection.hit
+    first = selection.points[0]
+    asks_history = bool(understanding.documents) or bool(understanding.years_named)
+    token = writer.cite(hit.measure.id, first.quote)
+    lead = opening(writer, hit.measure, first.quote, asks_history)
+    if lead:
+        writer.say(lead + (token if "到期" in lead else ""))
+    if understanding.ask is Ask.VALIDITY:
+        _say_validity_first(writer, selection, token, bool(lead))
+    correction = contradiction(understanding, first)
+    if correction:
+        writer.say(correction)
+    for i, point in enumerate(selection.points):
+        mark = writer.cite(hit.measure.id, point.quote)
+        writer.say(_plain(point, mark, bold=i == 0 and not lead))
+    if with_source:
+        writer.say(f"> 原文：{source_line(hit.document, hit.measure)}“{first.quote}”{token}")
+    if not lead and understanding.ask is not Ask.VALIDITY:
+        closing(writer, hit.measure, first.quote, token)
+    if selection.silent:
+        writer.say(writer.kit.replies("not_found.silent_next", office=office_of(writer.kit, hit.document, hit.measure)))
+    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, hit.document, hit.measure)}")
+
+
+def _plain(point: Point, mark: str, bold: bool) -> str:
+    text = point.plain.rstrip("。")
+    if bold and len(text) <= BOLD_LENGTH and not point.silent:
+        return f"**{text}**{mark}。"
+    return f"{text}{mark}。"
+
+
+def _say_validity_first(writer: Writer, selection: Selection, token: str, said: bool) -> None:
+    """「现在还能领吗」: the verdict opens the answer."""
+    if said:
+        return
+    hit, quote = selection.hit, selection.points[0].quote
+    validity = writer.kit.knowledge.validity(hit.measure.id, quote, writer.as_of)
+    if validity.in_force:
+        assert validity.until is not None
+        days = (validity.until - writer.as_of).days
+        writer.say(f"**在 {chinese_date(writer.as_of)} 仍然有效**，到 {chinese_date(validity.until)} 为止，还剩 {days} 天{token}。")
+    elif superseding(writer, hit.measure) is None:
+        office = office_of(writer.kit, hit.document, hit.measure)
+        writer.say("**" + writer.kit.replies("validity.open", office=office) + "**")
+
+
+def contradiction(understanding: Understanding, point: Point) -> str:
+    """A figure of the question that the clause contradicts, corrected in words; '' when there is none."""
+    if not load_cues().presumes(understanding.question) or point.silent:
+        return ""
+    stated = [n for n in numbers_in(point.quote) if _unit(n) in _COMPARED_UNITS]
+    values = {n.value for n in numbers_in(point.quote)}
+    known_facts = {v.value for v in understanding.facts.values() if isinstance(v.value, Decimal)}
+    for asked in numbers_in(understanding.question):
+        if asked.value in values or asked.value in known_facts:
+            continue
+        rival = [n for n in stated if _unit(n) == _unit(asked)]
+        bare = not asked.unit and not re.search(r"年|月|日|号", understanding.question[asked.end : asked.end + 1])
+        if not rival and bare and asked.value >= 10:
+            rival = [n for n in stated if _unit(n) == "元"]
+        if rival:
+            return f"您说的“{asked.raw}”和文件不一致，文件写的是“{rival[0].raw}”。"
+    return ""
+
+
+def _unit(number: Number) -> str:
+    return {"元/人": "元", "万元": "元"}.get(number.unit, number.unit)

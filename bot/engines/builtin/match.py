@@ -1,0 +1,92 @@
+"""Which benefits a question is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.types import Turn
+from knowledge.base import KnowledgeBase
+from knowledge.rules.rulebook import Benefit
+from knowledge.rules.screening import relevance
+from knowledge.texts.normalise import grams, matching_form
+
+POOL = 8  # measures of the search that may lend a benefit
+ALIAS = 0.45  # the question says a name of the benefit
+QUOTE = 0.35  # the best point of the measure rests on the benefit's clause
+OVERLAP = 0.5  # share of the benefit's words that the question holds
+FACTS = 0.06  # per stated fact that the benefit asks for, up to four
+CONTINUED = 0.35  # the benefit under discussion, in a follow-up
+SUPERSEDED = -0.4
+NEAR = 0.12  # benefits this close to the best are the same answer's branches
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A benefit and how well it fits."""
+
+    benefit: Benefit
+    score: float
+    named: bool
+
+
+def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
+    """Benefits that the question may be about, best first."""
+    u = turn.understanding
+    assert u is not None
+    rulebook = knowledge.rulebook
+    measures = {h.measure.id: h.score for h in turn.hits[:POOL]}
+    top = max(measures.values(), default=0.0) or 1.0
+    text = matching_form(u.standalone if u.is_followup else u.question)
+    words = {g for g in grams(text) if len(g) > 1}
+    best_quotes = _best_quotes(turn, knowledge)
+    found: list[Match] = []
+    for benefit in rulebook.benefits.values():
+        named = any(matching_form(n) in text for n in (benefit.name, *benefit.spec.aliases) if len(n) >= 3)
+        continued = u.benefit == benefit.id
+        if not (benefit.measure in measures or continued):
+            continue
+        if not _within(benefit, turn, knowledge):
+            continue
+        score = max(measures.get(benefit.measure, 0.0), 0.0) / top
+        score += ALIAS * named + CONTINUED * continued
+        score += OVERLAP * _overlap(benefit, words)
+        score += QUOTE * max((w for q, w in best_quotes if q in benefit.spec.quote or benefit.spec.quote in q), default=0.0)
+        score += FACTS * min(relevance(benefit, u.facts), 4)
+        if not u.documents and rulebook.superseded_by(benefit, u.as_of) is not None:
+            score += SUPERSEDED
+        found.append(Match(benefit, score, named))
+    return tuple(sorted(found, key=lambda m: (-m.score, m.benefit.id)))
+
+
+def _within(benefit: Benefit, turn: Turn, knowledge: KnowledgeBase) -> bool:
+    u = turn.understanding
+    assert u is not None
+    if not knowledge.rulebook.issued(benefit, u.as_of):
+        return False
+    if u.region is None:
+        return True
+    return benefit.region == u.region or (benefit.region.endswith("0000") and benefit.region[:2] == u.region[:2])
+
+
+def _overlap(benefit: Benefit, words: set[str]) -> float:
+    best = 0.0
+    for text in (benefit.name, *benefit.spec.aliases, benefit.spec.summary):
+        own = {g for g in grams(text) if len(g) > 1}
+        if own:
+            best = max(best, len(own & words) / (len(own) + 2))
+    return best
+
+
+def _best_quotes(turn: Turn, knowledge: KnowledgeBase) -> list[tuple[str, float]]:
+    """Quotes of the strongest points, weighted by their evidence."""
+    ranked = sorted(turn.points.items(), key=lambda kv: -kv[1])[:6]
+    top = ranked[0][1] if ranked else 1.0
+    return [(knowledge.points_by_id[p].quote, s / top) for p, s in ranked if p in knowledge.points_by_id]
+
+
+def leading(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """The best match and those so near to it that the question may mean them as well."""
+    if not matches:
+        return ()
+    return tuple(m for m in matches[:4] if m.score >= matches[0].score - NEAR)

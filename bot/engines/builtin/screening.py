@@ -1,0 +1,111 @@
+"""「我能领什么」 and 「能一起领吗」: every benefit judged on what is known, and what may be combined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.engines.builtin.calculation import to_contract, verdict_to_contract
+from bot.engines.builtin.match import match_benefits
+from bot.engines.builtin.writing import Writer, chinese_date
+from bot.types import Draft, Missing, Turn
+from knowledge.numerals import format_amount
+from knowledge.rules.calculator import CalculationResult, calculate
+from knowledge.rules.eligibility import Assessment
+from knowledge.rules.facts import Facts
+from knowledge.rules.rulebook import Benefit
+from knowledge.rules.screening import deciding_fact, relevance, screen
+from knowledge.rules.stacking import best_combination, claims_for
+
+MOST = 6  # benefits spelled out in one answer; the rest are listed in the contract
+
+
+def write(turn: Turn, writer: Writer) -> Draft | None:
+    """The screener as an answer; None when nothing in the story or the search points at any benefit."""
+    u = turn.understanding
+    assert u is not None
+    knowledge = writer.kit.knowledge
+    rulebook = knowledge.rulebook
+    fitting = {m.benefit.id: m.score for m in match_benefits(turn, knowledge)}
+    assessments = [a for a in screen(rulebook, u.facts, u.region, u.as_of, include_expired=True) if a.verdict != "unmet"]
+    relevant = [a for a in assessments if relevance(rulebook.benefits[a.benefit], u.facts) or fitting.get(a.benefit, 0) > 0.6]
+    relevant.sort(key=lambda a: _rank(a, u.facts, rulebook.benefits[a.benefit], fitting))
+    current = [a for a in relevant if a.validity != "expired"]
+    shown = (current or relevant)[:MOST]
+    if not shown:
+        return None
+    region = knowledge.gazetteer.name(u.region) if u.region else "库里各市"
+    writer.say(writer.kit.replies("eligibility.heading", region=region, as_of=chinese_date(u.as_of)) + "：")
+    if not current:
+        text = writer.kit.replies("eligibility.expired_only", as_of=chinese_date(u.as_of))
+        writer.say(text)
+        writer.warn("expired", text)
+    for assessment in shown:
+        _say_one(writer, rulebook.benefits[assessment.benefit], assessment, u.facts)
+    asked = deciding_fact(shown, u.facts, turn.conversation.asked, u.as_of, rulebook)
+    if asked is not None:
+        spec = rulebook.facts.get(asked) or rulebook.benefits[shown[0].benefit].facts[asked]
+        writer.missing.append(Missing(fact=asked, question=spec.ask))
+        writer.say(f"{writer.kit.replies('ask.prefix')}**{spec.ask}** {writer.kit.replies('ask.unknown')}")
+    return writer.draft("needs_info" if asked and all(a.verdict == "unknown" for a in shown) else "answered", benefit=shown[0].benefit)
+
+
+def _rank(a: Assessment, facts: Facts, benefit: Benefit, fitting: dict[str, float]) -> tuple[int, float]:
+    order = {"met": 0, "unknown": 1, "unmet": 2}[a.verdict]
+    return (0 if a.validity != "expired" else 1, order - 0.5 * min(relevance(benefit, facts), 3) - 2 * fitting.get(a.benefit, 0.0))
+
+
+def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Facts) -> None:
+    result = calculate(benefit, facts, writer.as_of, writer.kit.knowledge.library)
+    token = writer.cite(benefit.measure, benefit.spec.quote)
+    state = writer.kit.replies(f"eligibility.{'met' if assessment.verdict == 'met' else 'unknown'}")
+    line = f"- **{benefit.name}**（{state}）：{benefit.spec.summary.rstrip('。')}{token}。"
+    if result.amount is not None and not result.missing and result.failing is None:
+        most = "最高 " if result.is_maximum else ""
+        line += f" 按您说的：{most}**{format_amount(result.amount)} {result.unit}**（{'；'.join(s.text for s in result.steps)}）。"
+        writer.calculations.append(to_contract(writer, benefit, result))
+    validity = benefit.spec.validity
+    if validity.until and assessment.validity == "in_force":
+        line += f" 期限到 {chinese_date(validity.until)}{writer.cite(validity.measure or benefit.measure, validity.quote or benefit.spec.quote)}。"
+    elif validity.until and assessment.validity == "expired":
+        line += f" 期限到 {chinese_date(validity.until)}，已经到期{writer.cite(validity.measure or benefit.measure, validity.quote or benefit.spec.quote)}。"
+        writer.warn("expired", f"{benefit.name}的期限到 {chinese_date(validity.until)}，已经到期。")
+    writer.say(line)
+    writer.eligibility.append(verdict_to_contract(benefit, result))
+
+
+def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts) -> None:
+    """Which of several computed benefits can be had together, and the best legal total."""
+    knowledge = writer.kit.knowledge
+    results: list[CalculationResult] = [calculate(b, facts, writer.as_of, knowledge.library) for b in benefits]
+    payable = [r for r in results if r.amount and not r.missing and r.failing is None and r.unit == "元"]
+    if len(payable) < 2:
+        _say_conflicts(writer, benefits)
+        return
+    claims = claims_for(knowledge.rulebook, [b for b in benefits if b.id in {r.benefit for r in payable}], facts, writer.as_of)
+    best = best_combination(claims)
+    if best.dropped:
+        for dropped in best.dropped:
+            mark = writer.cite(dropped.measure, dropped.quote)
+            writer.say(f"**不能一起领**：{dropped.reason}{mark}。最划算的是：{'、'.join(c.claim.name for c in best.chosen)}，合计 **{format_amount(best.total)} 元**。")
+    else:
+        writer.say(f"文件没有写这几项不能同时享受，可以分别申请，合计 **{format_amount(best.total)} 元**。")
+    _note_total(writer, payable, str(best.total))
+
+
+def _note_total(writer: Writer, payable: Sequence[CalculationResult], total: str) -> None:
+    """The total is a number of ours: it rides on the first calculation's inputs so that verification knows it."""
+    if writer.calculations:
+        first = writer.calculations[0]
+        writer.calculations[0] = first.model_copy(update={"inputs": {**first.inputs, "combined_total": total}})
+
+
+def _say_conflicts(writer: Writer, benefits: Sequence[Benefit]) -> None:
+    ids = {b.id for b in benefits}
+    names = {n for b in benefits for n in (b.name, *b.spec.aliases)}
+    for b in benefits:
+        for exclusion in b.spec.exclusions:
+            if (set(exclusion.benefits) & (ids - {b.id})) or (set(exclusion.names) & names):
+                mark = writer.cite(exclusion.measure or b.measure, exclusion.quote)
+                writer.say(f"**不能一起领**：“{b.name}”与{'、'.join(exclusion.names)}不重复享受{mark}。")
+                return
+    writer.say("文件没有写这几项不能同时享受；是否可以叠加，请以经办机构答复为准。")

@@ -1,0 +1,118 @@
+"""Which measure and which of its points answer the question, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.types import Ask, Turn, Understanding
+from knowledge.base import KnowledgeBase
+from knowledge.numerals import numbers_in
+from knowledge.texts.deadlines import sentences
+from knowledge.texts.lexical import Bm25
+from knowledge.types import Hit, Measure, Point
+
+# What an ask looks for among the aspects of a point.
+ASPECTS: Mapping[Ask, frozenset[str]] = {
+    Ask.AMOUNT: frozenset({"标准", "资金"}),
+    Ask.VALIDITY: frozenset({"期限"}),
+    Ask.DEPARTMENT: frozenset({"部门", "渠道"}),
+    Ask.ELIGIBILITY: frozenset({"对象", "条件"}),
+    Ask.COMBINATION: frozenset({"例外"}),
+}
+ASPECT_BONUS = 0.12
+OFFICE_ONLY = 0.55  # who is responsible is no answer unless it was asked
+FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to the one that says there is none
+OFFICE_ASPECTS = frozenset({"部门", "渠道"})
+_SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
+_ASKS_SUM = re.compile(r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万")
+SECOND_POINT = 0.78  # a further point is said when its evidence reaches this share of the first one's
+MAX_POINTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The measure that carries the answer and its points, best first. ``silent``: it pointedly does not say."""
+
+    hit: Hit
+    points: tuple[Point, ...]
+    scores: tuple[float, ...]
+
+    @property
+    def silent(self) -> bool:
+        """Whether the best point is one that the documents leave open."""
+        return bool(self.points) and self.points[0].silent
+
+
+def point_score(point: Point, evidence: Mapping[str, float], ask: Ask) -> float:
+    """Evidence for a point; one that speaks of what is asked for (amount, deadline, office) gains a little."""
+    base = evidence.get(point.id, 0.0)
+    if _is_office(point):
+        return base + 1.0 if ask is Ask.DEPARTMENT else base * OFFICE_ONLY
+    wanted = ASPECTS.get(ask, frozenset())
+    return base + (ASPECT_BONUS if wanted & set(point.aspects) else 0.0)
+
+
+def _is_office(point: Point) -> bool:
+    """Whether a point only says who is responsible."""
+    return "部门" in point.aspects and set(point.aspects) <= OFFICE_ASPECTS
+
+
+def _prefer_silence(ranked: list[tuple[float, Point]], asks_amount: bool) -> list[tuple[float, Point]]:
+    """Asked for a sum, put the point that says the sum is not stated before points that merely state none."""
+    if not asks_amount or not ranked or ranked[0][1].silent or _has_figure(ranked[0][1]):
+        return ranked
+    for i, (score, point) in enumerate(ranked):
+        if point.silent and score >= FIGURE_LESS * ranked[0][0]:
+            return [ranked[i], *ranked[:i], *ranked[i + 1 :]]
+    return ranked
+
+
+def _has_figure(point: Point) -> bool:
+    return any(n.unit in _SUM_UNITS for n in numbers_in(point.plain))
+
+
+def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = None) -> Selection:
+    """The points of a measure for this question, best first; extractive points when none are written."""
+    assert turn.understanding is not None
+    ask = ask or turn.understanding.ask
+    written = knowledge.points_of.get(hit.measure.id, ())
+    candidates = written or extracted_points(hit.measure, turn.understanding.question)
+    ranked = sorted(((point_score(p, turn.points, ask), p) for p in candidates), key=lambda x: -x[0])
+    ranked = _prefer_silence(ranked, bool(_ASKS_SUM.search(turn.understanding.question)))
+    if not ranked:
+        return Selection(hit, (), ())
+    best, first = ranked[0]
+    chosen = [(best, first)]
+    if ask is Ask.DEPARTMENT and _is_office(first):  # who is in charge, and of what
+        chosen += [(score, p) for score, p in ranked[1:] if not _is_office(p) and not p.silent][:1]
+        return Selection(hit, tuple(p for _, p in chosen), tuple(s for s, _ in chosen))
+    for score, point in ranked[1:]:
+        if len(chosen) == MAX_POINTS or score < SECOND_POINT * best or score <= 0:
+            break
+        if not point.silent and point.quote not in {p.quote for _, p in chosen} and not _is_office(point):
+            chosen.append((score, point))
+    return Selection(hit, tuple(p for _, p in chosen), tuple(s for s, _ in chosen))
+
+
+def extracted_points(measure: Measure, question: str) -> tuple[Point, ...]:
+    """For documents without written points: the sentences of the measure nearest to the question."""
+    parts = [s for s in sentences(measure.text) if len(s.text.strip()) > 6]
+    if not parts:
+        return ()
+    scores = Bm25.build([s.text for s in parts]).scores(question)
+    order = sorted(range(len(parts)), key=lambda i: (-float(scores[i]), i))[:2]
+    return tuple(
+        Point(f"{measure.id}.sentence-{parts[i].start}", measure.id, _without_marker(parts[i].text, measure), parts[i].text.strip())
+        for i in order[:1] + [j for j in order[1:] if scores[j] > 0.6 * scores[order[0]]]
+    )
+
+
+def _without_marker(text: str, measure: Measure) -> str:
+    return text.strip().removeprefix(measure.marker).strip()
+
+
+def asked_regions(understanding: Understanding) -> Sequence[str]:
+    """Regions that the message names, else the region in force in the conversation."""
+    return understanding.regions_named or ((understanding.region,) if understanding.region else ())

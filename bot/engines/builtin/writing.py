@@ -1,0 +1,88 @@
+"""Building a draft line by line: sentences that carry tokens, and the evidence behind the tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.kit import Kit
+from bot.types import (
+    CalculationResult,
+    Draft,
+    EligibilityResult,
+    Missing,
+    Notice,
+    Status,
+)
+from knowledge.types import Document, Measure
+
+LABOUR_OFFICES = ("人力资源社会保障", "人社")
+
+
+@dataclass
+class Writer:
+    """Collects the parts of one draft. The only mutable thing in the engine; it never leaves a call."""
+
+    kit: Kit
+    as_of: date
+    lines: list[str] = field(default_factory=list)
+    quotes: list[tuple[str, str]] = field(default_factory=list)
+    calculations: list[CalculationResult] = field(default_factory=list)
+    eligibility: list[EligibilityResult] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+    next_steps: list[str] = field(default_factory=list)
+
+    def cite(self, measure_id: str, quote: str) -> str:
+        """A token for a quoted clause; the same clause gets the same token."""
+        key = (measure_id, quote)
+        if key not in self.quotes:
+            self.quotes.append(key)
+        return f"[M{self.quotes.index(key) + 1}]"
+
+    def say(self, line: str) -> None:
+        """Add a paragraph."""
+        if line and line not in self.lines:
+            self.lines.append(line)
+
+    def warn(self, kind: str, text: str) -> None:
+        """Add a notice once."""
+        notice = Notice.model_validate({"kind": kind, "text": text})
+        if notice not in self.warnings:
+            self.warnings.append(notice)
+
+    def advise(self, step: str) -> None:
+        """Add a next step once."""
+        if step not in self.next_steps:
+            self.next_steps.append(step)
+
+    def draft(self, status: Status, benefit: str | None = None) -> Draft:
+        """The finished draft."""
+        return Draft(
+            status, "\n\n".join(self.lines), tuple(self.quotes), tuple(self.calculations), tuple(self.eligibility),
+            tuple(self.missing), tuple(self.warnings), tuple(self.next_steps), benefit=benefit,
+        )  # fmt: skip
+
+
+def chinese_date(day: date) -> str:
+    """2023-12-31 → 「2023 年 12 月 31 日」 without inner spaces."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def office_of(kit: Kit, document: Document, measure: Measure) -> str:
+    """Whom to ask about a measure: its lead, else its labour department, else its first department."""
+    names = ([measure.lead] if measure.lead else []) + list(measure.departments)
+    labour = next((n for n in names if any(w in n for w in LABOUR_OFFICES)), None)
+    chosen = labour or (names[0] if names else "人力资源社会保障局")
+    place = kit.knowledge.gazetteer.name(document.region)
+    if chosen[0] in "市省" and chosen[1:2]:
+        return place + chosen[1:]
+    return chosen if chosen.startswith(place[:2]) else place + chosen
+
+
+def source_line(document: Document, measure: Measure) -> str:
+    """「《…实施方案》（济政办发〔2023〕10号）（十五）」."""
+    number = f"（{document.doc_no}）" if document.doc_no else ""
+    marker = measure.marker.rstrip(".．") if measure.number is not None else f"“{measure.title}”"
+    article = marker if marker.startswith(("（", "第", "“")) else f"第{marker}条"
+    return f"《{document.title}》{number}{article}"

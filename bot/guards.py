@@ -1,0 +1,110 @@
+"""Messages that try to change what the advisor is, or ask for help with false claims: found by rules held as data.
+
+``prompts/guards.yaml`` holds word groups and rules over them; every rule expresses a class of requests and
+is read against every form of a text (``bot.disguises``). A rule refuses unless its ``unless`` also matches:
+people who report, refuse or fear a fraud use the same words as those who plan one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from bot.disguises import Form, forms_of, syllable
+from bot.replies import PROMPTS
+from knowledge.errors import DataError
+
+Kind = Literal["injection", "falsify"]
+_NAME = re.compile(r"\{([a-z_]+)\}")
+_CJK = re.compile("[\u3400-\u9fff]")
+_GAP = re.compile(r"\.\{(\d+),(\d+)\}")
+_LETTERS_PER_SYLLABLE = 4
+_FIELDS = {"id", "pattern", "unless", "marks", "sound"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the screen decided: no kind, no refusal. ``rule`` names the rule, for the journal."""
+
+    kind: Kind | None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A class of requests. ``sound``: so distinct that it may be recognised by sound in Chinese characters too."""
+
+    id: str
+    kind: Kind
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    spoken: re.Pattern[str]
+    marks: bool
+    sound: bool
+
+    def found_in(self, form: Form) -> bool:
+        """Whether the request stands in this form of a text."""
+        if form.name == "spoken":
+            return any(self.sound or any(form.typed[m.start() : m.end()]) for m in self.spoken.finditer(form.words))
+        return self.pattern.search(form.marks if self.marks else form.words) is not None
+
+    def excused(self, plain: Form) -> bool:
+        """Whether the text as a whole reports, refuses or asks about consequences."""
+        return self.unless is not None and self.unless.search(plain.words) is not None
+
+
+def screen_text(text: str, rules: tuple[Rule, ...] | None = None) -> Verdict:
+    """The first rule that a text breaks, in any of its forms."""
+    forms = forms_of(text)
+    for rule in load_guards() if rules is None else rules:
+        if rule.excused(forms[0]):
+            continue
+        for form in forms:
+            if rule.found_in(form):
+                return Verdict(rule.kind, rule.id if form.name == "plain" else f"{rule.id}/{form.name}")
+    return Verdict(None)
+
+
+@lru_cache(maxsize=1)
+def load_guards(path: Path = PROMPTS / "guards.yaml") -> tuple[Rule, ...]:
+    """Read the rules once, in file order. :raises DataError: an unknown word group or field, a broken expression."""
+    tree: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    words: dict[str, str] = {}
+    for name, alternatives in tree["words"].items():
+        words[name] = f"(?:{_filled(alternatives, words, path)})"
+    kinds: tuple[Kind, ...] = ("injection", "falsify")
+    return tuple(_rule(kind, row, words, path) for kind in kinds for row in tree[kind])
+
+
+def _rule(kind: Kind, row: Mapping[str, Any], words: Mapping[str, str], path: Path) -> Rule:
+    if unknown := set(row) - _FIELDS:
+        raise DataError(f"{path} 的规则 {row.get('id', '?')} 有多余字段 {sorted(unknown)}，可用字段：{sorted(_FIELDS)}。")
+    pattern = _filled(row["pattern"], words, path)
+    unless = _filled(row["unless"], words, path) if "unless" in row else None
+    try:
+        return Rule(
+            row["id"], kind, re.compile(pattern), re.compile(unless) if unless else None,
+            re.compile(_by_sound(pattern)), row.get("marks", False), row.get("sound", False),
+        )  # fmt: skip
+    except re.error as problem:
+        raise DataError(f"{path} 的规则 {row['id']} 不是合法的正则表达式：{problem}。改正后运行：make test") from problem
+
+
+def _filled(pattern: str, words: Mapping[str, str], path: Path) -> str:
+    """Word groups put in for their names."""
+    missing = {name for name in _NAME.findall(pattern) if name not in words}
+    if missing:
+        raise DataError(f"{path} 用到了没有定义的词组 {sorted(missing)}。请先在 words 里写上，再运行：make test")
+    return _NAME.sub(lambda m: words[m.group(1)], pattern)
+
+
+def _by_sound(pattern: str) -> str:
+    """The same expression over pinyin: each character becomes its syllable, each gap grows with it."""
+    wider = _GAP.sub(lambda m: f".{{{m.group(1)},{int(m.group(2)) * _LETTERS_PER_SYLLABLE}}}", pattern)
+    return _CJK.sub(lambda m: f"(?:{syllable(m.group())})", wider)

@@ -1,0 +1,72 @@
+"""SQLite: one row a turn. Numbered migrations; masked text only; written without slowing the answer down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.types import Turn
+
+MIGRATIONS = (
+    """create table turn (
+        id text primary key, at text not null, conversation text not null, question text not null, status text not null,
+        engine text not null, as_of text not null, region text, answer text not null, understanding text, hits text,
+        findings text, index_version text not null, chain text not null)""",
+    "create index turn_conversation on turn (conversation, at)",
+)
+
+
+class Journal:
+    """An append-only, hash-chained log of turns."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=2.0)
+        self._lock = threading.Lock()
+        self._connection.execute("pragma journal_mode=wal")
+        self._connection.execute("pragma synchronous=normal")
+        self._migrate()
+        self.failed: str | None = None
+
+    def _migrate(self) -> None:
+        version = int(self._connection.execute("pragma user_version").fetchone()[0])
+        for number, statement in enumerate(MIGRATIONS[version:], version + 1):
+            self._connection.execute("begin immediate")
+            if int(self._connection.execute("pragma user_version").fetchone()[0]) < number:
+                self._connection.execute(statement)
+                self._connection.execute(f"pragma user_version={number}")
+            self._connection.execute("commit")
+
+    def write(self, turn: Turn, index_version: str) -> None:
+        """Append a finished turn. A failure (full disk, locked file) is kept in ``failed`` and not raised."""
+        if turn.answer is None:
+            return
+        u = turn.understanding
+        row = (
+            turn.id, datetime.now(UTC).isoformat(timespec="milliseconds"), turn.conversation.id, turn.question, turn.answer.status,
+            turn.answer.engine, turn.answer.as_of.isoformat(), turn.answer.region, turn.answer.model_dump_json(),
+            json.dumps({"standalone": u.standalone, "ask": u.ask.value, "facts": {k: str(v.value) for k, v in u.facts.items()}},
+                       ensure_ascii=False) if u else None,
+            json.dumps([[h.measure.id, round(h.score, 4)] for h in turn.hits], ensure_ascii=False),
+            json.dumps([[f.kind, f.text] for f in turn.findings], ensure_ascii=False), index_version,
+        )  # fmt: skip
+        with self._lock:
+            try:
+                last = self._connection.execute("select chain from turn order by rowid desc limit 1").fetchone()
+                chain = hashlib.sha256(((last[0] if last else "") + "".join(map(str, row))).encode()).hexdigest()
+                self._connection.execute(f"insert or ignore into turn values ({','.join('?' * 14)})", (*row, chain))
+                self.failed = None
+            except sqlite3.Error as problem:
+                self.failed = str(problem)
+
+    def count(self) -> int:
+        """Rows written so far."""
+        return int(self._connection.execute("select count(*) from turn").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

@@ -1,0 +1,136 @@
+"""An answer as HTML: tags, text, calculation, conditions, the missing fact, notices, next steps; sources beside it.
+
+Pure functions on the answer contract. Whatever comes from users, documents or models passes ``html.escape``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from bot.surfaces.panels_numbers import calculation_html, eligibility_html
+from bot.surfaces.panels_sources import MeasureText, sources_html
+from bot.surfaces.panels_text import bare, chinese_day, inline_html, plain_text, prose_html
+from bot.types import Answer, Missing, Notice, WarningKind
+
+UNSURE = "不清楚"
+MAX_CHOICES = 6  # more choices than this are asked in words, not as buttons
+NOTICES: Mapping[WarningKind, str] = {
+    "expired": "已到期",
+    "expiring": "快到期",
+    "not_yet_issued": "尚未印发",
+    "superseded": "后来有新文件",
+    "exclusive": "不能同时享受",
+    "region": "地区",
+    "degraded": "备用方式作答",
+    "partial": "只答了一部分",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the page knows beside the answer: measures by id, inputs by benefit, names of regions, status labels, notice."""
+
+    measures: Mapping[str, MeasureText] = field(default_factory=dict)
+    inputs: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
+    status_labels: Mapping[str, str] = field(default_factory=dict)
+    notice: str = ""
+
+
+def turn_html(answer: Answer, scene: Scene) -> str:
+    """The reply and its citation panel."""
+    labels = {c.n: c.label for c in answer.citations}
+    body = "".join((
+        _tags_html(answer, scene),
+        f'<div class="prose">{prose_html(answer.text, labels)}</div>',
+        missing_html(answer.missing, scene, answer),
+        *(calculation_html(c, scene.inputs.get(c.benefit, ()), answer.citations, answer.as_of) for c in answer.calculations),
+        eligibility_html(answer.eligibility, labels),
+        notices_html(answer),
+        _steps_html(answer.next_steps, labels),
+        _foot_html(answer, scene),
+    ))  # fmt: skip
+    sources = sources_html(answer.citations, scene.measures, answer.as_of)
+    return f'<div class="reply" tabindex="-1" data-status="{answer.status}">{body}</div>{sources}'
+
+
+def _tags_html(answer: Answer, scene: Scene) -> str:
+    """Status (unless simply answered) and the kinds of notices, before the first sentence."""
+    tags = (
+        []
+        if answer.status == "answered"
+        else [("status-" + answer.status, scene.status_labels.get(answer.status, answer.status))]
+    )
+    tags += [
+        ("kind-" + kind, NOTICES[kind])
+        for kind in dict.fromkeys(w.kind for w in answer.warnings)
+        if kind in ("expired", "not_yet_issued", "superseded")
+    ]
+    if not tags:
+        return ""
+    return '<p class="tags">' + "".join(f'<span class="tag tag-{kind}">{escape(label)}</span>' for kind, label in tags) + "</p>"
+
+
+def missing_html(missing: tuple[Missing, ...], scene: Scene, answer: Answer) -> str:
+    """The question that decides, with answers to press; 「不清楚」 is always one of them."""
+    return "".join(
+        f'<section class="panel ask"><h3><span class="panel-kind">还差一项情况</span></h3><p class="ask-question">{escape(m.question)}</p>'
+        f'<p class="quick">{"".join(map(_quick_html, (*_choices(m.fact, scene, answer), UNSURE)))}</p></section>'
+        for m in missing
+    )
+
+
+def _quick_html(words: str) -> str:
+    kind = " quick-unsure" if words == UNSURE else ""
+    return f'<button type="button" class="quick-reply{kind}" data-say="{escape(words)}">{escape(words)}</button>'
+
+
+def _choices(fact: str, scene: Scene, answer: Answer) -> tuple[str, ...]:
+    """Names of a fact's choices when a benefit of this answer asks for it and they are few."""
+    benefits = [c.benefit for c in answer.calculations] + [e.benefit for e in answer.eligibility]
+    specs = (s for b in benefits for s in scene.inputs.get(b, ()) if s["fact"] == fact)
+    spec = next(specs, None)
+    if spec is None:
+        return ()
+    if spec["type"] == "bool":
+        return ("是", "不是")
+    names = tuple(str(v) for v in dict(spec.get("choices") or {}).values())
+    return names if len(names) <= MAX_CHOICES else ()
+
+
+def notices_html(answer: Answer) -> str:
+    """Labelled notices; one whose words already stand in the answer is not said twice."""
+    said = bare(answer.text)
+    rows = "".join(map(_notice_html, (w for w in answer.warnings if bare(w.text) not in said)))
+    return f'<ul class="notices" aria-label="请注意">{rows}</ul>' if rows else ""
+
+
+def _notice_html(notice: Notice) -> str:
+    return f'<li class="notice notice-{notice.kind}"><span class="notice-kind">{NOTICES[notice.kind]}</span><span>{escape(notice.text)}</span></li>'
+
+
+def _steps_html(steps: tuple[str, ...], labels: Mapping[int, str]) -> str:
+    rows = "".join(f"<li>{inline_html(s, labels)}</li>" for s in steps)
+    return f'<section class="next"><h3>下一步</h3><ul>{rows}</ul></section>' if rows else ""
+
+
+def _foot_html(answer: Answer, scene: Scene) -> str:
+    """Day, region and engine of the answer; copy and print."""
+    region = f"<span>地区：{escape(scene.regions.get(answer.region, answer.region))}</span>" if answer.region else ""
+    engine = "内置引擎" if answer.engine == "builtin" else answer.engine.replace("agent:", "语言模型 ", 1)
+    return (
+        f'<footer class="reply-foot"><p class="facts"><span>适用日期：{chinese_day(answer.as_of)}</span>{region}<span>由{escape(engine)}生成</span></p>'
+        '<p class="actions"><button type="button" class="link copy">复制</button><button type="button" class="link print">打印</button></p>'
+        f'<textarea class="plain" hidden readonly aria-hidden="true" tabindex="-1">{escape(plain_text(answer, scene.notice))}</textarea></footer>'
+    )  # fmt: skip
+
+
+def problem_html(message: str, next_step: str) -> str:
+    """A failure in words, with what to do."""
+    return (
+        f'<div class="reply reply-problem" tabindex="-1"><div class="prose"><p><strong>{escape(message)}</strong></p><p>{escape(next_step)}</p></div>'
+        '<p class="actions"><button type="button" class="button again">再试一次</button></p></div>'
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""Calculation cards with inputs that can be changed, and the list of conditions met, unmet or open."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+from bot.surfaces.panels_text import amount_text, optional_mark
+from bot.types import CalculationResult, CalculationStep, Citation, EligibilityResult, Verdict
+
+VERDICTS: Mapping[Verdict, str] = {"met": "符合", "unmet": "不符合", "unknown": "还差情况"}
+_NUMBER_FIRST = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(\D*)$")
+YES_NO = (("是", "是"), ("否", "否"))
+_YES, _NO = {"true", "是", "yes"}, {"false", "否", "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One fact that can be typed in. ``kind``: 'text', 'select' or 'date'; ``options`` are (value, words)."""
+
+    fact: str
+    name: str
+    unit: str
+    kind: str
+    hint: str
+    value: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+def field_of(spec: Mapping[str, Any], said: object) -> Field:
+    """A field for one entry of ``Advisor.benefit_inputs`` with what was said before (None: nothing)."""
+    words = "" if said is None else str(said)
+    unit = str(spec.get("unit") or "")
+    if spec["type"] == "bool":
+        known = "是" if words.lower() in _YES else "否" if words.lower() in _NO else words
+        return Field(spec["fact"], spec["name"], "", "select", spec["ask"], known, _with_said(YES_NO, known))
+    if spec["type"] == "choice":
+        options = tuple((str(k), str(v)) for k, v in dict(spec.get("choices") or {}).items())
+        known = next((k for k, v in options if words in (k, v)), words)
+        return Field(spec["fact"], spec["name"], "", "select", spec["ask"], known, _with_said(options, known))
+    number = _NUMBER_FIRST.match(words)
+    if number and (not number[2] or number[2].strip() == unit):
+        words = number[1].replace(",", "")
+    return Field(spec["fact"], spec["name"], unit, "date" if spec["type"] == "date" else "text", spec["ask"], words)
+
+
+def _with_said(options: tuple[tuple[str, str], ...], known: str) -> tuple[tuple[str, str], ...]:
+    """Words that are none of the choices stay selectable as they were said."""
+    if not known or known in {value for value, _ in options}:
+        return options
+    return ((known, f"您说的：{known}"), *options)
+
+
+def field_html(field: Field) -> str:
+    """Label, control and unit."""
+    name = escape(field.fact)
+    if field.kind == "select":
+        rows = ['<option value="">不清楚</option>'] + [
+            f'<option value="{escape(v)}"{" selected" if v == field.value else ""}>{escape(words)}</option>'
+            for v, words in field.options
+        ]
+        control = f'<select name="{name}">{"".join(rows)}</select>'
+    else:
+        # A date stays a text box: people say 「2023年6月」, which a date picker cannot hold.
+        mode = ' inputmode="decimal"' if field.kind == "text" else ' placeholder="如 2023-06-30"'
+        control = f'<input name="{name}" type="text" autocomplete="off"{mode} value="{escape(field.value)}">'
+    unit = f'<span class="unit">{escape(field.unit)}</span>' if field.unit else ""
+    return f'<label class="field" title="{escape(field.hint)}"><span class="field-name">{escape(field.name)}</span><span class="field-box">{control}{unit}</span></label>'
+
+
+def form_html(
+    calculation: CalculationResult, inputs: Sequence[Mapping[str, Any]], citations: Iterable[Citation], as_of: date
+) -> str:
+    """The form under a calculation: what was said first, the other facts of the benefit folded away."""
+    if not inputs:
+        return ""
+    said = [field_of(s, calculation.inputs[s["fact"]]) for s in inputs if s["fact"] in calculation.inputs]
+    other = [field_of(s, None) for s in inputs if s["fact"] not in calculation.inputs]
+    if not said:
+        said, other = other[:3], other[3:]
+    more = (
+        f'<details class="more"><summary>补充其他情况（{len(other)} 项）</summary><div class="fields">{_fields(other)}</div></details>'
+        if other
+        else ""
+    )
+    marks = json.dumps([[c.n, c.measure, c.start, c.end] for c in citations])
+    return (
+        f'<form class="recalc" data-benefit="{escape(calculation.benefit)}" data-day="{as_of}" data-marks="{escape(marks)}" novalidate>'
+        f'<p class="recalc-title">改一改，金额马上重算</p><div class="fields">{_fields(said)}</div>{more}'
+        '<button type="button" class="link restore" hidden>恢复原来的情况</button></form>'
+    )  # fmt: skip
+
+
+def _fields(fields: Iterable[Field]) -> str:
+    return "".join(map(field_html, fields))
+
+
+def amount_html(calculation: CalculationResult) -> str:
+    """The sum in big type: an amount, a range, or that there is none to give."""
+    unit = escape(calculation.unit)
+    prefix = "最高 " if calculation.is_maximum else ""
+    if calculation.amount is not None:
+        return f'<p class="amount">{prefix}<strong>{escape(amount_text(calculation.amount))}</strong> {unit}</p>'
+    if calculation.low is not None and calculation.high is not None:
+        low, high = escape(amount_text(calculation.low)), escape(amount_text(calculation.high))
+        return (
+            f'<p class="amount">{prefix}<strong>{low} – {high}</strong> {unit}</p><p class="amount-note">还差情况，先给出范围</p>'
+        )
+    return '<p class="amount amount-none">还算不出金额</p><p class="amount-note">把下面的情况补充完整就能算</p>'
+
+
+def step_html(step: CalculationStep, labels: Mapping[int, str]) -> str:
+    """One line of working with its mark; the value is added unless the words end with it."""
+    value = f"{amount_text(step.value)} {step.unit}".strip() if step.value else ""
+    shown = step.text.replace(",", "").replace(" ", "")
+    needless = not value or value.replace(",", "").replace(" ", "") in shown
+    result = "" if needless else f' <span class="step-value">= {escape(value)}</span>'
+    return f"<li><span>{escape(step.text)}</span>{result} {optional_mark(step.citation, labels)}</li>"
+
+
+def result_html(calculation: CalculationResult, labels: Mapping[int, str]) -> str:
+    """Amount and working."""
+    steps = "".join(step_html(s, labels) for s in calculation.steps)
+    return amount_html(calculation) + (f'<ol class="working" aria-label="计算过程">{steps}</ol>' if steps else "")
+
+
+def calculation_html(
+    calculation: CalculationResult, inputs: Sequence[Mapping[str, Any]], citations: tuple[Citation, ...], as_of: date
+) -> str:
+    """A whole calculation card."""
+    labels = {c.n: c.label for c in citations}
+    return (
+        f'<section class="panel calc"><h3><span class="panel-kind">测算</span>{escape(calculation.name)}</h3>'
+        f'<div class="calc-result">{result_html(calculation, labels)}</div>'
+        f'<p class="calc-status" role="status"></p>{form_html(calculation, inputs, citations, as_of)}</section>'
+    )  # fmt: skip
+
+
+def verdict_html(verdict: Verdict) -> str:
+    """The verdict in words with its own shape."""
+    return f'<span class="verdict verdict-{verdict}">{VERDICTS[verdict]}</span>'
+
+
+def eligibility_html(results: tuple[EligibilityResult, ...], labels: Mapping[int, str]) -> str:
+    """One folded block a benefit; a single one stands open."""
+    if not results:
+        return ""
+    blocks = "".join(_benefit_html(r, labels, is_open=len(results) == 1) for r in results)
+    return f'<section class="panel eligibility"><h3><span class="panel-kind">条件</span>按您说的情况逐条看</h3>{blocks}</section>'
+
+
+def _benefit_html(result: EligibilityResult, labels: Mapping[int, str], is_open: bool) -> str:
+    amount = (
+        f'<span class="benefit-amount">{escape(amount_text(result.amount))} 元</span>'
+        if result.amount and _is_sum(result.amount)
+        else ""
+    )
+    rows = "".join(
+        f'<li>{verdict_html(c.verdict)}<span class="condition">{escape(c.text)} {optional_mark(c.citation, labels)}</span></li>'
+        for c in result.conditions
+    )
+    head = f'{verdict_html(result.verdict)}<span class="benefit-name">{escape(result.name)}</span>{amount}'
+    if not rows:
+        return f'<div class="benefit benefit-plain">{head}</div>'
+    return f'<details class="benefit"{" open" if is_open else ""}><summary>{head}</summary><ul class="conditions">{rows}</ul></details>'
+
+
+def _is_sum(amount: str) -> bool:
+    return bool(re.fullmatch(r"\d+(\.\d+)?", amount)) and float(amount) > 0

@@ -1,0 +1,66 @@
+"""「改一改，金额马上重算」: typed facts in, the calculation card's new contents out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import AdvisorError
+from bot.surfaces.panels_numbers import result_html
+from bot.types import CalculationResult
+from knowledge.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from bot.advisor import Advisor
+
+MAX_FACTS = 60
+MAX_LENGTH = 100  # of one typed value
+
+
+def recalculated(advisor: Advisor, payload: Mapping[str, Any]) -> dict[str, str]:
+    """``payload``: ``{benefit, facts: {fact: words}, as_of, marks: [[n, measure, start, end], …], labels}``.
+
+    :returns: ``{"html"}`` for the result, or ``{"error"}``: what is wrong with a typed value.
+    """
+    facts = payload.get("facts")
+    if not isinstance(facts, Mapping) or len(facts) > MAX_FACTS:
+        return {"error": "没有收到要测算的情况，请刷新页面再试。"}
+    typed = {str(k): str(v).strip() for k, v in facts.items()}
+    too_long = next((k for k, v in typed.items() if len(v) > MAX_LENGTH), None)
+    if too_long is not None:
+        return {"error": f"填写的内容太长，最多 {MAX_LENGTH} 个字。"}
+    try:
+        computed = advisor.calculate(
+            str(payload.get("benefit", "")), {k: v for k, v in typed.items() if v}, str(payload.get("as_of") or "") or None
+        )
+    except (AdvisorError, KnowledgeError) as problem:
+        return {"error": str(problem)}
+    return {"html": computed_html(computed, payload.get("marks") or ())}
+
+
+def computed_html(computed: Mapping[str, Any], marks: Sequence[Sequence[Any]]) -> str:
+    """The new result in the answer's own citation numbers, with what fails or is still missing."""
+    calculation = CalculationResult.model_validate(computed["calculation"])
+    numbers = _renumbering(computed["citations"], marks)
+    labels = {numbers[c["n"]]: str(c["label"]) for c in computed["citations"] if c["n"] in numbers}
+    steps = tuple(s.model_copy(update={"citation": numbers.get(s.citation or 0)}) for s in calculation.steps)
+    html = result_html(calculation.model_copy(update={"steps": steps}), labels)
+    if computed.get("failing"):
+        return f'<p class="calc-fail"><strong>不符合条件</strong>：{escape(str(computed["failing"]))}</p>' + (
+            html if not steps else ""
+        )
+    if computed.get("open"):
+        html = f'<p class="amount-note">{escape(str(computed["open"]))}</p>'
+    missing = [escape(str(m["question"])) for m in computed.get("missing", ())]
+    if missing:
+        html += f'<p class="calc-missing"><strong>还差</strong>：{"".join(missing[:1])}</p>'
+    return html
+
+
+def _renumbering(citations: Sequence[Mapping[str, Any]], marks: Sequence[Sequence[Any]]) -> dict[int, int]:
+    """Citation number of the calculation → number in the answer: the same words, else the same measure."""
+    exact = {(str(m), int(s), int(e)): int(n) for n, m, s, e in marks}
+    by_measure = {str(m): int(n) for n, m, _, _ in reversed(list(marks))}
+    found = {int(c["n"]): exact.get((c["measure"], c["start"], c["end"]), by_measure.get(c["measure"])) for c in citations}
+    return {n: known for n, known in found.items() if known is not None}

@@ -1,0 +1,91 @@
+"""How people put things: ``prompts/cues.yaml``, and the tests made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import yaml
+
+from bot.replies import PROMPTS
+from bot.types import Ask
+from knowledge.texts.normalise import matching_form
+
+_STRIP = re.compile(r"[\s，。！？!?~～、,.…·“”\"']+")
+# In this order the first cue that fits decides: the specific before the general.
+_ORDER = (Ask.COMBINATION, Ask.COMPARISON, Ask.SCREEN, Ask.VALIDITY, Ask.DEPARTMENT, Ask.AMOUNT, Ask.ELIGIBILITY)
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Word lists by purpose, in matching form."""
+
+    asks: Mapping[str, tuple[str, ...]]
+    small_talk: Mapping[str, tuple[str, ...]]
+    followup: Mapping[str, tuple[str, ...]]
+    unknown_reply: tuple[str, ...]
+    premise: tuple[str, ...]
+
+    def wants(self, text: str) -> tuple[Ask, ...]:
+        """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
+        form = matching_form(text)
+        found = tuple(a for a in _ORDER if any(c in form for c in self.asks[a.value]))
+        return found or (Ask.LOOKUP,)
+
+    def small_talk_in(self, text: str) -> str | None:
+        """The kind of small talk when that is all the text is (despair and abuse: wherever they stand)."""
+        form = _STRIP.sub("", matching_form(text))
+        for kind in ("despair", "complaint", "identity", "scope"):
+            if any(c in form for c in self.small_talk[kind]) and (kind == "despair" or len(form) <= 24):
+                return kind
+        for kind in ("greeting", "thanks", "bye"):
+            rest = form
+            for cue in sorted(self.small_talk[kind], key=len, reverse=True):
+                rest = rest.replace(cue, "")
+            if form and len(rest) <= 1 and len(form) <= 12:
+                return kind
+        return None
+
+    def is_unknown(self, text: str) -> bool:
+        """「不清楚」."""
+        form = _STRIP.sub("", matching_form(text))
+        return len(form) <= 14 and any(c in form for c in self.unknown_reply)
+
+    def has(self, kind: str, text: str) -> bool:
+        """Whether a follow-up cue of a kind stands in the text."""
+        form = matching_form(text)
+        return any(c in form for c in self.followup[kind])
+
+    def opens_as_followup(self, text: str) -> bool:
+        """Whether a text begins the way follow-ups do."""
+        form = _STRIP.sub("", matching_form(text))
+        return any(form.startswith(c) for c in self.followup["openers"])
+
+    def is_correction(self, text: str) -> bool:
+        """「不对，是 8 个人」."""
+        form = _STRIP.sub("", matching_form(text))
+        return any(form.startswith(c) for c in self.followup["correction"]) or ("不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form)
+
+    def presumes(self, text: str) -> bool:
+        """Whether a text puts a figure forward to be confirmed."""
+        form = matching_form(text)
+        return any(c in form for c in self.premise)
+
+
+@lru_cache(maxsize=1)
+def load_cues() -> Cues:
+    """Read the cues once."""
+    rows = yaml.load((PROMPTS / "cues.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+    def forms(words: list[str]) -> tuple[str, ...]:
+        return tuple(matching_form(w) for w in words)
+
+    return Cues(
+        {k: forms(v) for k, v in rows["asks"].items()},
+        {k: forms(v) for k, v in rows["small_talk"].items()},
+        {k: forms(v) for k, v in rows["followup"].items()},
+        forms(rows["unknown_reply"]),
+        forms(rows["premise"]),
+    )

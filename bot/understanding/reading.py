@@ -1,0 +1,184 @@
+"""history + message → :class:`bot.types.Understanding`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.types import Ask, Conversation, Understanding
+from bot.understanding.cues import Cues, load_cues
+from bot.understanding.parts import split_questions
+from bot.understanding.references import References, governing_in_year, read_references
+from knowledge.base import KnowledgeBase
+from knowledge.rules.facts import FactValue
+from knowledge.rules.story import answer_fact, read_story
+
+FOLLOWUP_LENGTH = 14  # a message this short that names no subject leans on what came before
+_OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
+_TAIL = re.compile(r"(呢|呀|啊|吧|嘛|么)?[？?。！!\s]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the conversation gives to a message."""
+
+    topic: str
+    region: str | None
+    facts: Mapping[str, FactValue]
+    benefit: str | None
+    wanted: Ask | None
+    asked_fact: str | None
+
+
+def _context(conversation: Conversation) -> _Context:
+    last = conversation.last
+    if last is None or last.understanding is None:
+        return _Context("", conversation.region, {}, None, None, None)
+    u = last.understanding
+    asked = last.answer.missing[0].fact if last.answer.missing else None
+    carried = u.ask if u.ask is not Ask.CONVERSATION else None
+    return _Context(u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, asked)
+
+
+def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
+    """Read one screened message. Never raises for user input."""
+    cues = load_cues()
+    as_of = conversation.as_of or today
+    context = _context(conversation)
+    talk = cues.small_talk_in(question)
+    if talk and not (context.asked_fact and talk == "thanks"):
+        return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk,
+                             facts=context.facts, benefit=context.benefit)  # fmt: skip
+    references = read_references(question, knowledge.library, as_of)
+    named = _places(question, knowledge)
+    region = _region(named, context, conversation, knowledge)
+    reply = _reply_to_asked(question, context, cues, knowledge, as_of)
+    if reply is not None:
+        facts, new = reply
+        return Understanding(
+            question, context.topic, context.wanted or Ask.AMOUNT, as_of, region, named, facts=facts, new_facts=new,
+            answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True,
+        )  # fmt: skip
+    wants = cues.wants(question)
+    followup = _is_followup(question, context, cues, named, references)
+    story = read_story(knowledge.rulebook, question, as_of, context.facts if followup else {})
+    documents = references.documents or _documents_of_years(references, knowledge, region, as_of)
+    ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
+    return Understanding(
+        question=question,
+        standalone=_standalone(question, context, followup, bool(named), knowledge),
+        ask=ask,
+        as_of=as_of,
+        region=region,
+        regions_named=named,
+        years_named=references.years,
+        documents=documents,
+        article=_article(references, documents, knowledge, context, conversation),
+        facts=story.facts,
+        new_facts=frozenset(k for k, v in story.facts.items() if context.facts.get(k) != v),
+        unclear=tuple(str(u) for u in story.unclear),
+        benefit=context.benefit if followup else None,
+        parts=split_questions(question),
+        is_followup=followup,
+    )
+
+
+# A place one comes from, goes to or recruits in is not the place whose rules one asks for.
+_ORIGIN = re.compile(r"(?:老家(?:是|在)?|来自|从|去|往|到|户口(?:在|是)?|户籍(?:在|是)?|籍贯|原籍|娘家|婆家|出生在)$")
+_RESIDENCE = re.compile(r"^(?:户口|户籍|人\b|籍|来的|老家|那边招|招人|招工|毕业|上学|读书)")
+
+
+def _places(question: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """Codes of the regions asked about, in order of appearance; places of origin only when nothing else is named."""
+    gazetteer = knowledge.gazetteer
+    asked: list[str] = []
+    origins: list[str] = []
+    for region, start, end in gazetteer.mentions(question):
+        origin = _ORIGIN.search(question[max(0, start - 4) : start]) or _RESIDENCE.match(question[end : end + 4])
+        (origins if origin else asked).append(region.code)
+    return tuple(dict.fromkeys(asked))
+
+
+def _region(named: tuple[str, ...], context: _Context, conversation: Conversation, knowledge: KnowledgeBase) -> str | None:
+    """The region named in the message, else the conversation's, else the selector's.
+
+    A city says more than its province, and a region with documents more than one without.
+    """
+    known = {d.region for d in knowledge.library.documents.values()}
+    cities = [c for c in named if not c.endswith("0000")] or list(named)
+    if cities:
+        return next((c for c in cities if c in known), cities[0])
+    return context.region or conversation.region
+
+
+def _reply_to_asked(
+    question: str, context: _Context, cues: Cues, knowledge: KnowledgeBase, as_of: date
+) -> tuple[Mapping[str, FactValue], frozenset[str]] | None:
+    """The facts after a reply to the fact we asked for; None when the message is something else."""
+    if not context.asked_fact:
+        return None
+    asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥", question))
+    if cues.has("topic_switch", question) or (asking and len(question) > 8):
+        return None
+    if cues.is_unknown(question):
+        return context.facts, frozenset()
+    story = read_story(knowledge.rulebook, question, as_of, context.facts)
+    changed = {k for k, v in story.facts.items() if context.facts.get(k) != v}
+    direct = answer_fact(knowledge.rulebook, context.asked_fact, question, as_of)
+    if direct is None:
+        return (story.facts, frozenset(changed)) if changed else None
+    facts = {**story.facts, context.asked_fact: direct} if context.asked_fact not in changed else dict(story.facts)
+    return facts, frozenset(changed | {context.asked_fact})
+
+
+def _is_followup(question: str, context: _Context, cues: Cues, named: tuple[str, ...], references: References) -> bool:
+    if not context.topic or cues.has("topic_switch", question):
+        return False
+    if references.documents and references.article is not None:
+        return False
+    if cues.is_correction(question) or cues.has("pronouns", question):
+        return True
+    bare = _TAIL.sub("", question)
+    return len(bare) <= FOLLOWUP_LENGTH or cues.opens_as_followup(question) or (bool(named) and len(bare) <= FOLLOWUP_LENGTH + 6)
+
+
+def _standalone(question: str, context: _Context, followup: bool, new_region: bool, knowledge: KnowledgeBase) -> str:
+    """The message with the topic of the conversation, for search."""
+    if not followup:
+        return question
+    topic = context.topic
+    if new_region:
+        for word in knowledge.gazetteer.words:
+            topic = topic.replace(word, "")
+    own = _TAIL.sub("", _OPENERS.sub("", question))
+    return f"{topic} {own}".strip()[-200:]
+
+
+def _ask(wants: tuple[Ask, ...], followup: bool, context: _Context, new_facts: bool) -> Ask:
+    """What is asked; a follow-up that only adds facts or a place keeps asking what was asked before."""
+    if wants[0] is Ask.LOOKUP and followup and context.wanted and (new_facts or context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY)):
+        return context.wanted
+    return wants[0]
+
+
+def _documents_of_years(references: References, knowledge: KnowledgeBase, region: str | None, as_of: date) -> frozenset[str]:
+    """The documents of a past year that the question is about; none for the year of as_of."""
+    past = [y for y in references.years if y < as_of.year]
+    if len(past) != 1 or any(y >= as_of.year for y in references.years):
+        return frozenset()
+    documents = governing_in_year(knowledge.library, past[0], region)
+    current = {d.id for d in governing_in_year(knowledge.library, as_of.year, region)}
+    older = [d for d in documents if d.id not in current]
+    return frozenset(d.id for d in older)
+
+
+def _article(references: References, documents: frozenset[str], knowledge: KnowledgeBase, context: _Context, conversation: Conversation) -> str | None:
+    """The measure id of a numbered article, even one that does not exist in its document."""
+    if references.article is None:
+        return None
+    document = next(iter(documents), None)
+    if document is None and conversation.last and conversation.last.answer.citations:
+        document = conversation.last.answer.citations[0].document
+    return f"{document}/{references.article}" if document else None

@@ -1,0 +1,100 @@
+"""What a message points at: documents by 文号, title or year; an article by number; a year; regions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.numerals import chinese_value, normalise_width
+from knowledge.texts.library import Library
+from knowledge.texts.normalise import grams
+from knowledge.types import Document
+
+_DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,6}发)?[〔\[（(]?(20\d{2})[〕\]）)]?年?第?(\d{1,4})号")
+_ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇\d]{1,4})\s*(?:条|项措施|条措施|项政策|款)|(?<![\d.])(\d{1,3})\s*号?条(?!件)")
+_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)\s*年?|(?<!\d)([12]\d)年(?!以|内|期|前|后|级|的期|合同)|(二[零〇]\d?[零〇一二三四五六七八九]{2})年?")
+# A year beside one of these dates an event of the asker's, not the policy asked about.
+_EVENT = re.compile(r"(发证|拿证|发的|拿的|考的|考了|毕业|离校|裁|缴|交了|交的|招|入职|登记|成立|注册|开业|办的|签|退休|失业|下岗|入伍|退伍|买的|参保)")
+_RELATIVE_YEAR = {"前年": -2, "去年": -1}
+_PERIOD_WORDS = re.compile(r"疫情|新冠|防疫|复工")
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What was pointed at, resolved against the library."""
+
+    documents: frozenset[str]
+    unknown_document: str | None
+    article: int | None
+    years: tuple[int, ...]
+
+
+def read_references(text: str, library: Library, as_of: date) -> References:
+    """Resolve documents, article and policy years named in a text."""
+    text = normalise_width(text)
+    documents, unknown = _documents(text, library)
+    article = _ARTICLE.search(text)
+    number = None
+    if article:
+        word = article[1] or article[2]
+        value = int(word) if word.isdigit() else chinese_value(word)
+        number = int(value) if value else None
+    return References(frozenset(documents), unknown, number, _policy_years(text, as_of))
+
+
+def _documents(text: str, library: Library) -> tuple[set[str], str | None]:
+    found: set[str] = set()
+    unknown = None
+    for m in _DOC_NO.finditer(text):
+        prefix, year, number = m.groups()
+        matches = {
+            d.id for d in library.documents.values()
+            if d.doc_no and f"〔{year}〕{number}号" in d.doc_no and (not prefix or d.doc_no.startswith(prefix[-4:]) or prefix in d.doc_no)
+        }  # fmt: skip
+        found |= matches
+        if not matches:
+            unknown = m.group()
+    quoted = re.findall(r"《([^《》]{4,60})》", text)
+    for title in quoted:
+        scores = {d.id: _overlap(title, d) for d in library.documents.values()}
+        best = max(scores, key=lambda k: scores[k])
+        if scores[best] >= 0.6:
+            found.add(best)
+        elif len(title) >= 8:
+            unknown = f"《{title}》"
+    return found, unknown
+
+
+def _overlap(title: str, document: Document) -> float:
+    asked = {g for g in grams(title) if len(g) > 1}
+    return len(asked & set(grams(document.title))) / len(asked) if asked else 0.0
+
+
+def _policy_years(text: str, as_of: date) -> tuple[int, ...]:
+    years: list[int] = []
+    for m in _YEAR.finditer(text):
+        if m[3]:
+            digits = "".join(str("零一二三四五六七八九".index(c if c != "〇" else "零")) for c in m[3])
+            year = int("20" + digits[-2:])
+        else:
+            year = int(m[1]) if m[1] else 2000 + int(m[2])
+        after = text[m.end() : m.end() + 9]
+        before = text[max(0, m.start() - 2) : m.start()]
+        if year <= as_of.year + 1 and not _EVENT.search(after) and before != "毕业":
+            years.append(year)
+    for word, shift in _RELATIVE_YEAR.items():
+        for m in re.finditer(word, text):
+            if re.match(r"(的)?(政策|规定|标准|文件|那个|那会)", text[m.end() :]):
+                years.append(as_of.year + shift)
+    return tuple(dict.fromkeys(years))
+
+
+def governing_in_year(library: Library, year: int, region: str | None) -> tuple[Document, ...]:
+    """The documents that governed at the end of a year: per region the newest issued by then."""
+    last = date(year, 12, 31)
+    by_region: dict[str, Document] = {}
+    for d in sorted(library.documents.values(), key=lambda d: d.issued_from):
+        if d.issued_from <= last and (region is None or d.region == region or d.region.endswith("0000")):
+            by_region[d.region] = d
+    return tuple(by_region.values())

@@ -1,0 +1,129 @@
+"""The gate before the user: no model, no exceptions for anyone's drafts.
+
+Tokens resolve; quotes are substrings of the stored text; every number stands in a cited clause, in a
+calculation, in the document's metadata or in the user's own words; every clause is in force on the day
+or the text says that it is not; every clause is of the asker's region or the text says whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.citations import TOKEN
+from bot.types import Draft, Finding
+from knowledge.base import KnowledgeBase
+from knowledge.numerals import numbers_in
+from knowledge.regions import covers
+from knowledge.types import Validity
+
+_NOT_IN_FORCE_WORDS = ("到期", "失效", "届满", "已过", "期限到", "不能作为依据", "才印发", "当时", "以前", "历史", "尚未", "截止", "那时")
+_ORDINAL = re.compile(r"^\s*(?:[-*]\s*)?\d{1,2}[.、)）]\s", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Where numbers may come from, beside the draft's own quotes and calculations."""
+
+    texts: tuple[str, ...]  # the user's words in this conversation, and hotlines
+    dates: tuple[date, ...] = ()
+
+
+def verify(draft: Draft, knowledge: KnowledgeBase, as_of: date, region: str | None, allowed: Allowed) -> tuple[Finding, ...]:
+    """Every defect of a draft; empty when it may be shown."""
+    findings: list[Finding] = []
+    if not draft.text.strip():
+        findings.append(Finding("empty", "回答是空的"))
+    findings += _tokens(draft)
+    findings += _quotes(draft, knowledge)
+    if not findings:
+        findings += _numbers(draft, knowledge, as_of, allowed)
+        findings += _validity(draft, knowledge, as_of)
+        findings += _region(draft, knowledge, region)
+    return tuple(findings)
+
+
+def _used(draft: Draft) -> list[int]:
+    return [int(m[1]) - 1 for m in TOKEN.finditer(draft.text)]
+
+
+def _tokens(draft: Draft) -> list[Finding]:
+    findings = [Finding("token", f"[M{i + 1}] 没有对应的条款") for i in _used(draft) if not 0 <= i < len(draft.quotes)]
+    if draft.status == "answered" and not _used(draft) and (draft.quotes or draft.calculations):
+        findings.append(Finding("token", "回答没有引用任何条款"))
+    return findings
+
+
+def _quotes(draft: Draft, knowledge: KnowledgeBase) -> list[Finding]:
+    findings = []
+    for measure_id, quote in draft.quotes:
+        measure = knowledge.library.measures.get(measure_id)
+        if measure is None:
+            findings.append(Finding("quote", f"不存在的条款 {measure_id}"))
+        elif not quote.strip() or quote not in measure.text:
+            findings.append(Finding("quote", f"引文不在 {measure_id} 的原文里：{quote[:30]}"))
+    return findings
+
+
+def _values(texts: Iterable[str]) -> set[Decimal]:
+    return {n.value.normalize() for text in texts for n in numbers_in(text)}
+
+
+def _date_values(days: Iterable[date | None]) -> set[Decimal]:
+    return {Decimal(v).normalize() for d in days if d for v in (d.year, d.month, d.day)}
+
+
+def _numbers(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowed) -> list[Finding]:
+    sources = list(allowed.texts)
+    days: list[date | None] = [as_of, *allowed.dates]
+    extra: set[Decimal] = set()
+    for measure_id, quote in draft.quotes:
+        measure = knowledge.library.measures[measure_id]
+        document = knowledge.library.document_of(measure_id)
+        validity = knowledge.validity(measure_id, quote, as_of)
+        sources += [quote, measure.label, document.title, document.doc_no or ""]
+        days += [document.issued, validity.until, validity.since]
+        if validity.until:
+            extra.add(Decimal((validity.until - as_of).days).normalize())
+    for c in draft.calculations:
+        sources += [s.text for s in c.steps] + [s.value for s in c.steps]
+        sources += [v for v in (c.amount, c.low, c.high) if v] + [str(v) for v in c.inputs.values()]
+    for e in draft.eligibility:
+        sources.append(e.amount or "")
+    known = _values(sources) | _date_values(days) | extra
+    text = TOKEN.sub("", _ORDINAL.sub("", draft.text))
+    return [
+        Finding("number", f"数字“{n.raw}”不在引文、测算或您的话里")
+        for n in numbers_in(text)
+        if n.value.normalize() not in known and not (n.value <= 1 and not n.unit)
+    ]
+
+
+def _says_not_in_force(draft: Draft) -> bool:
+    kinds = {w.kind for w in draft.warnings}
+    return bool(kinds & {"expired", "not_yet_issued", "superseded"}) or any(w in draft.text for w in _NOT_IN_FORCE_WORDS)
+
+
+def _validity(draft: Draft, knowledge: KnowledgeBase, as_of: date) -> list[Finding]:
+    findings = []
+    for i in dict.fromkeys(_used(draft)):
+        measure_id, quote = draft.quotes[i]
+        validity: Validity = knowledge.validity(measure_id, quote, as_of)
+        if validity.in_force is False and not _says_not_in_force(draft):
+            findings.append(Finding("validity", f"{measure_id} 在 {as_of} 不在期限内（{validity.reason}），回答没有说明"))
+    return findings
+
+
+def _region(draft: Draft, knowledge: KnowledgeBase, region: str | None) -> list[Finding]:
+    findings: list[Finding] = []
+    if region is None:
+        return findings
+    for i in dict.fromkeys(_used(draft)):
+        document = knowledge.library.document_of(draft.quotes[i][0])
+        name = knowledge.gazetteer.name(document.region)
+        if not covers(document.region, region) and not covers(region, document.region) and name[:2] not in draft.text:
+            findings.append(Finding("region", f"{draft.quotes[i][0]} 是{name}的规定，不适用于所问地区，回答没有说明"))
+    return findings

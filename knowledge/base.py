@@ -1,0 +1,154 @@
+"""The knowledge base: one door to documents, search and rules. Holds what is open; computes nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from knowledge.regions import Gazetteer, load_gazetteer
+from knowledge.rules.rulebook import Rulebook, load_rulebook
+from knowledge.texts import index as indexing
+from knowledge.texts.chunking import BUDGET, RANKS, passages_of, token_counter
+from knowledge.texts.encoders import load_encoder
+from knowledge.texts.index import Entry, Progress, digest
+from knowledge.texts.library import Library, load_library
+from knowledge.texts.points import Question, link_questions, load_points, load_questions, load_topics
+from knowledge.texts.search import Searcher
+from knowledge.texts.validity import validity_of
+from knowledge.types import Encoder, Passage, Point, SearchResult, Topic, Validity
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """Documents, points, rules and an open index. Open one with :func:`open_knowledge`."""
+
+    library: Library
+    gazetteer: Gazetteer
+    points: tuple[Point, ...]
+    searcher: Searcher
+    data: Path
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """Benefits and facts, read on first use."""
+        return load_rulebook(self.data, self.library)
+
+    @cached_property
+    def points_by_id(self) -> dict[str, Point]:
+        """Points by id."""
+        return {p.id: p for p in self.points}
+
+    @cached_property
+    def points_of(self) -> dict[str, tuple[Point, ...]]:
+        """Points by measure id, in file order."""
+        result: dict[str, list[Point]] = {}
+        for p in self.points:
+            result.setdefault(p.measure, []).append(p)
+        return {m: tuple(ps) for m, ps in result.items()}
+
+    @property
+    def index_version(self) -> str:
+        """The version of the open index."""
+        return self.searcher.index.version
+
+    def search(self, query: str, as_of: date, region: str | None = None, k: int = 10,
+               documents: frozenset[str] = frozenset()) -> SearchResult:  # fmt: skip
+        """See :meth:`knowledge.texts.search.Searcher.search`."""
+        return self.searcher.search(query, as_of, region, k, documents)
+
+    def locate(self, measure_id: str, quote: str) -> tuple[int, int]:
+        """Offsets of a quote in its document's canonical text. :raises KeyError, ValueError: not there."""
+        measure = self.library.measures[measure_id]
+        start = measure.start + measure.text.index(quote)
+        return start, start + len(quote)
+
+    def validity(self, measure_id: str, quote: str, as_of: date) -> Validity:
+        """Validity on a day of the words quoted from a measure."""
+        start, end = self.locate(measure_id, quote)
+        measure = self.library.measures[measure_id]
+        return validity_of(self.library.documents[measure.document], measure, start, end, as_of)
+
+
+def _entries(library: Library, passages: Iterable[Passage], points: Iterable[Point], questions: Iterable[Question],
+             topics: Iterable[Topic]) -> list[Entry]:  # fmt: skip
+    rows: dict[str, int] = dict.fromkeys(indexing.KINDS, 0)
+    entries: list[Entry] = []
+
+    def add(kind: str, measure: str, text: str, point: str = "", passage: str = "") -> None:
+        entries.append(Entry(kind, rows[kind], measure, library.document_of(measure).region if measure else indexing.NOWHERE, text, point, passage))
+        rows[kind] += 1
+
+    for p in passages:
+        add("passage", p.measure, f"{p.header}\n{p.text}", passage=p.id)
+    for point in points:
+        add("point", point.measure, point.plain, point=point.id)
+        for text in point.questions:
+            add("question", point.measure, text, point=point.id)
+    for q in questions:
+        add("question", q.measure, q.text, point=q.point)
+    for topic in topics:
+        for text in topic.questions:
+            add("uncovered", "", text, point=topic.id)
+    return entries
+
+
+def _manifest(library: Library, points: Sequence[Point], questions: Sequence[Question],
+              topics: Sequence[Topic], encoder: Encoder, tokenizer: str | None) -> dict[str, Any]:  # fmt: skip
+    corpus = digest(t for d in library.documents.values() for t in (d.id, d.region, d.title, d.text, *(m.id + m.title for m in d.measures)))
+    asked = digest(t for q in questions for t in (q.measure, q.text, q.aspect))
+    plain = digest(t for p in points for t in (p.id, p.plain, *p.questions))
+    chunker = digest([f"{BUDGET} {tokenizer}", RANKS.read_bytes()])
+    outside = digest(t for topic in topics for t in (topic.id, topic.topic, topic.ask, *topic.questions))
+    parts = {
+        "format": indexing.FORMAT, "encoder": encoder.name, "dimension": encoder.dimension, "chunker": chunker,
+        "corpus": corpus, "questions": asked, "points": plain, "uncovered": outside,
+    }  # fmt: skip
+    return {"version": digest(f"{k}={v}" for k, v in parts.items()), **parts}
+
+
+def open_knowledge(
+    home: Path,
+    data: Path = DATA,
+    encoder_name: str | None = None,
+    tokenizer: str | None = None,
+    progress: Progress | None = None,
+    rebuild: bool = False,
+) -> KnowledgeBase:
+    """Open the knowledge base; build the index when it is missing or anything it depends on has changed.
+
+    ``home`` is the writable folder for the index and for documents ingested later
+    (``home/documents``, beside the shipped ``data/documents``).
+
+    :raises KnowledgeError: malformed data or document, unwritable home, unknown encoder.
+    """
+    roots = [data, home]
+    library = load_library(r / "documents" for r in roots)
+    points = load_points(r / "points" for r in roots)
+    questions = load_questions(r / "questions" for r in roots)
+    gazetteer = load_gazetteer(data / "lexicon" / "regions.yaml")
+    encoder = load_encoder(encoder_name)
+    points = tuple(p for p in points if p.measure in library.measures)
+    questions = tuple(q for q in questions if q.measure in library.measures)
+    topics = load_topics(data / "uncovered" / "topics.yaml")
+    manifest = _manifest(library, points, questions, topics, encoder, tokenizer)
+    folder = None if rebuild else indexing.current(home, manifest)
+    if folder is None:
+        linked = link_questions(questions, points, encoder)
+        passages = _passages(library, gazetteer, tokenizer)
+        folder = indexing.build(home, manifest, passages, _entries(library, passages, points, linked, topics), encoder, progress)
+    index = indexing.load(folder)
+    searcher = Searcher(index, library, {p.id: p for p in index.passages}, encoder, {t.id: t for t in topics})
+    return KnowledgeBase(library, gazetteer, points, searcher, data)
+
+
+def _passages(library: Library, gazetteer: Gazetteer, tokenizer: str | None) -> list[Passage]:
+    count = token_counter(tokenizer)
+    return [
+        p for d in library.documents.values() for m in d.measures for p in passages_of(d, m, gazetteer.name(d.region), count)
+    ]

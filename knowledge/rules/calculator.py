@@ -1,0 +1,301 @@
+"""The calculator: how much, step by step, each step with its clause. Decimal only, to the fen.
+
+With every fact known the result is one amount; with a condition failed it is 0 and names the condition; with a
+fact missing it is the range from least to most, with the missing facts in order of influence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from knowledge.numerals import format_amount
+from knowledge.rules.benefits import Amount, Parameter, Step as StepSpec
+from knowledge.rules.conditions import Verdict, judge, leaves, undecided
+from knowledge.rules.eligibility import Assessment, ConditionVerdict, ValidityState, askable, assess_situation, counted
+from knowledge.rules.facts import Facts, FactValue
+from knowledge.rules.influence import by_influence
+from knowledge.rules.intervals import INFINITY, Interval, compile_expression, evaluate, point
+from knowledge.rules.rulebook import COUNTED, Benefit, expression_facts
+from knowledge.rules.situation import Situation
+from knowledge.rules.units import base_unit, convert
+from knowledge.texts.library import Library
+
+_FEN = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of working: what is computed, its value (None while a fact is missing), and its clause."""
+
+    text: str
+    value: Decimal | None
+    unit: str
+    quote: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationResult:
+    """How much a benefit comes to.
+
+    ``amount`` is None when facts are missing (then ``low``..``high``; ``high`` None means without bound) or when
+    the document gives no figure (``open_text``). ``failing`` names the condition that makes it 0.
+    """
+
+    benefit: str
+    name: str
+    amount: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    unit: str
+    is_maximum: bool
+    is_minimum: bool
+    steps: tuple[Step, ...]
+    missing: tuple[str, ...]
+    failing: ConditionVerdict | None
+    open_text: str | None
+    decided_by: str | None
+    inputs: Mapping[str, str]
+    assessment: Assessment
+    defaulted: tuple[ConditionVerdict, ...] = ()  # quantities taken because nothing was said
+
+    @property
+    def validity(self) -> ValidityState:
+        """Whether the benefit can be had on as_of."""
+        return self.assessment.validity
+
+    @property
+    def assumed(self) -> tuple[ConditionVerdict, ...]:
+        """Conditions taken as met although nothing was said."""
+        return (*self.assessment.presumed, *self.defaulted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """The formula and figures of one branch."""
+
+    expression: str
+    parameters: Mapping[str, Parameter]
+    name: str | None = None
+
+
+def calculate(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> CalculationResult:
+    """Compute a benefit. :raises FactError: a fact holds a value of the wrong type."""
+    situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of)
+    assessment = assess_situation(benefit, situation, library)
+    amount = benefit.amount
+    inputs = {f: facts[f].raw or str(facts[f].value) for f in benefit.needs if f in facts}
+    empty = CalculationResult(
+        benefit.id, benefit.name, None, None, None, amount.unit if amount else "", bool(amount and amount.maximum),
+        bool(amount and amount.minimum), (), assessment.missing, assessment.failing, amount.open if amount else None,
+        amount.decided_by if amount else None, inputs, assessment, _defaulted(benefit, facts),
+    )  # fmt: skip
+    if amount is None or not (amount.expression or amount.branches):
+        return empty
+    return _with_amount(empty, benefit, amount, situation)
+
+
+def _defaulted(benefit: Benefit, facts: Facts) -> tuple[ConditionVerdict, ...]:
+    return tuple(
+        ConditionVerdict(f, f"{benefit.facts[f].name}按{v.raw}算", "unknown", benefit.spec.quote, benefit.measure, f, True)
+        for f, v in benefit.defaults.items() if f not in facts
+    )  # fmt: skip
+
+
+def _with_amount(empty: CalculationResult, benefit: Benefit, amount: Amount, situation: Situation) -> CalculationResult:
+    possible = variants(benefit, situation)
+    failing = empty.failing
+    if failing is None and not possible:
+        failing = ConditionVerdict("branch", "属于条款列出的情形", "unmet", amount.quote or benefit.spec.quote, benefit.measure)
+    if failing is not None:
+        zero = Decimal("0.00")
+        return replace(empty, amount=zero, low=zero, high=zero, failing=failing, missing=())
+    value = outcome(benefit, situation, empty.assessment.verdict)
+    missing = missing_facts(benefit, situation, empty.assessment)
+    if value.exact and not missing:
+        return replace(empty, amount=_fen(value.low), low=_fen(value.low), high=_fen(value.high), missing=(),
+                       steps=_steps(benefit, amount, possible[0], situation))  # fmt: skip
+    ordered = by_influence(benefit, situation, missing, _width)
+    steps = _steps(benefit, amount, possible[0], situation) if len(possible) == 1 else ()
+    return replace(empty, low=_fen(value.low), high=None if value.high == INFINITY else _fen(value.high), missing=ordered, steps=steps)
+
+
+def _fen(value: Decimal) -> Decimal:
+    return value.quantize(_FEN, ROUND_HALF_UP)
+
+
+def variants(benefit: Benefit, situation: Situation) -> tuple[_Variant, ...]:
+    """The branches that the facts leave possible, in order; the first that is met ends the list."""
+    amount = benefit.amount
+    assert amount is not None
+    if not amount.branches:
+        return (_Variant(amount.expression or "0", amount.parameters),)
+    found = []
+    for branch, node in zip(amount.branches, benefit.branches, strict=True):
+        verdict = judge(node, situation)
+        if verdict != "unmet":
+            found.append(_Variant(branch.expression or amount.expression or "0", {**amount.parameters, **branch.parameters}, branch.name))
+        if verdict == "met":
+            break
+    return tuple(found)
+
+
+def outcome(benefit: Benefit, situation: Situation, verdict: Verdict) -> Interval:
+    """The range of the amount, 0 included while a condition is unknown, and only 0 when one fails."""
+    possible = variants(benefit, situation)
+    if verdict == "unmet" or not possible:
+        return point(Decimal(0))
+    values = [_capped(benefit, _evaluate(variant, benefit, s)) for variant in possible for s in _allocations(variant, benefit, situation)]
+    result = values[0]
+    for value in values[1:]:
+        result = result.hull(value)
+    open_branch = benefit.branches and all(judge(n, situation) != "met" for n in benefit.branches)
+    return result.hull(point(Decimal(0))) if verdict == "unknown" or open_branch else result
+
+
+def _allocations(variant: _Variant, benefit: Benefit, situation: Situation) -> tuple[Situation, ...]:
+    """When categories differ in what they bring and none is stated: all in one category, for each, and none."""
+    counts = benefit.amount.counts if benefit.amount else ()
+    each = [c for c in counts if c in compile_expression(variant.expression).names]
+    if not each or any(c in situation.facts for c in counts):
+        return (situation,)
+    total = counted(benefit, situation) or point(Decimal(0))
+    none = {c: FactValue(c, Decimal(0)) for c in counts}
+    chosen = [none, *({**none, c: FactValue(c, min(total.high, situation.spec(c).span[1]))} for c in each)]
+    return tuple(Situation(situation.specs, {**situation.facts, **extra}, situation.as_of) for extra in chosen)
+
+
+def _evaluate(variant: _Variant, benefit: Benefit, situation: Situation) -> Interval:
+    return evaluate(compile_expression(variant.expression), _names(variant.expression, variant, benefit, situation))
+
+
+def _names(expression: str, variant: _Variant, benefit: Benefit, situation: Situation) -> dict[str, Interval]:
+    names: dict[str, Interval] = {}
+    for name in compile_expression(expression).names:
+        if name in variant.parameters:
+            names[name] = point(figure(variant.parameters[name]))
+        elif name == COUNTED:
+            names[name] = counted(benefit, situation) or point(Decimal(0))
+        elif benefit.amount and name in benefit.amount.counts and name not in situation.facts and _some_stated(benefit, situation):
+            names[name] = point(Decimal(0))
+        else:
+            names[name] = situation.number(name)
+    return names
+
+
+def _some_stated(benefit: Benefit, situation: Situation) -> bool:
+    """Whether the number that counts is known, so that a category nobody mentioned counts none."""
+    number = counted(benefit, situation)
+    return number is not None and number.exact
+
+
+def figure(parameter: Parameter) -> Decimal:
+    """A parameter's value as formulas use it: 万元 becomes 元."""
+    unit = base_unit(parameter.unit)
+    return convert(parameter.value, unit, "元") if unit in ("万元", "亿元") else parameter.value
+
+
+def _capped(benefit: Benefit, value: Interval) -> Interval:
+    cap = benefit.amount.cap if benefit.amount else None
+    if cap is None:
+        return value
+    limit = figure(cap)
+    return Interval(min(value.low, limit), min(value.high, limit))
+
+
+def missing_facts(benefit: Benefit, situation: Situation, assessment: Assessment) -> tuple[str, ...]:
+    """Every fact that the amount still hangs on, in the order of the data."""
+    found: list[str] = list(assessment.missing)
+    for condition in benefit.conditions:
+        if not condition.presumed:
+            found += [a for f in undecided(condition.node, situation) for a in askable(f, situation)]
+    for node in benefit.branches:
+        found += [a for f in undecided(node, situation) for a in askable(f, situation)]
+        if judge(node, situation) == "met":
+            break
+    amount = benefit.amount
+    assert amount is not None
+    number = counted(benefit, situation)
+    if number is not None and not number.exact:
+        open_counts = [c for c in amount.counts if c not in situation.facts or not situation.facts[c].exact]
+        found += open_counts
+    names = {n for v in variants(benefit, situation) for n in compile_expression(v.expression).names} - set(amount.counts)
+    found += [a for f in expression_facts(amount, benefit.facts) if f in names and not situation.number(f).exact for a in askable(f, situation)]
+    return tuple(dict.fromkeys(found))
+
+
+def _width(benefit: Benefit, situation: Situation) -> Decimal:
+    """How uncertain the amount is: 0 when known, infinite when unbounded."""
+    verdict = _quick_verdict(benefit, situation)
+    value = outcome(benefit, situation, verdict)
+    return value.high - value.low if value.high != INFINITY else INFINITY
+
+
+def _quick_verdict(benefit: Benefit, situation: Situation) -> Verdict:
+    verdicts = [judge(c.node, situation) for c in benefit.conditions if not c.presumed or judge(c.node, situation) == "unmet"]
+    number = counted(benefit, situation)
+    if "unmet" in verdicts or (number is not None and number.high <= 0):
+        return "unmet"
+    return "unknown" if "unknown" in verdicts or (number is not None and number.low <= 0) else "met"
+
+
+def _steps(benefit: Benefit, amount: Amount, variant: _Variant, situation: Situation) -> tuple[Step, ...]:
+    """The lines of working, then the cap where it binds."""
+    value = _evaluate(variant, benefit, situation)
+    texts = amount.steps or (_plain(variant.expression),)
+    steps = []
+    for i, raw in enumerate(texts):
+        spec = StepSpec(text=raw) if isinstance(raw, str) else raw
+        last = i == len(texts) - 1
+        source = spec.expression or (variant.expression if last else None)
+        own = evaluate(compile_expression(source), _names(source, variant, benefit, situation)) if source else None
+        cited = next((p for n, p in variant.parameters.items() if "{" + n + "}" in spec.text), None)
+        quote = spec.quote or (cited.quote if cited else amount.quote or benefit.spec.quote)
+        measure = spec.measure or (cited.measure if cited else None) or benefit.measure
+        number = own.low if own is not None and own.exact else None
+        if number == 0 and spec.expression and len(texts) > 1:
+            continue
+        steps.append(Step(_filled(spec.text, variant, benefit, situation), number, spec.unit or amount.unit, quote, measure))
+    cap = amount.cap
+    if cap is not None and value.exact and value.low > figure(cap):
+        text = f"超过封顶 {format_amount(figure(cap))} 元，按封顶计" if base_unit(cap.unit) in ("元", "万元") else f"超过上限 {cap.value} {cap.unit}，按上限计"
+        steps.append(Step(text, figure(cap), amount.unit, cap.quote, cap.measure or benefit.measure))
+    return tuple(steps)
+
+
+def _plain(expression: str) -> str:
+    """A formula as a line of working when the data gives none."""
+    named = expression
+    for name in sorted(compile_expression(expression).names, key=len, reverse=True):
+        named = named.replace(name, "{" + name + "}")
+    return named.replace("*", "×").replace(" / ", " ÷ ")
+
+
+def _filled(text: str, variant: _Variant, benefit: Benefit, situation: Situation) -> str:
+    """``{name}`` replaced by the figure, the fact's value, or what the fact is when it is unknown."""
+    result = text
+    for name, parameter in variant.parameters.items():
+        result = result.replace("{" + name + "}", format_amount(parameter.value))
+    if "{" + COUNTED + "}" in result:
+        number = counted(benefit, situation)
+        result = result.replace("{" + COUNTED + "}", _shown(number, "人数"))
+    for name in [part.split("}")[0] for part in result.split("{")[1:]]:
+        if name in benefit.facts:
+            spec = benefit.facts[name]
+            shown = _shown(situation.number(name), spec.name) if spec.numeric else spec.name
+            result = result.replace("{" + name + "}", shown)
+    return result
+
+
+def _shown(value: Interval | None, name: str) -> str:
+    if value is None or not value.exact:
+        return f"〔{name}〕"
+    return format_amount(value.low)
+
+
+def decisive_facts(benefit: Benefit) -> frozenset[str]:
+    """Facts that conditions or branches compare with figures."""
+    return frozenset(leaf.fact for node in (*(c.node for c in benefit.conditions), *benefit.branches) for leaf in leaves(node))

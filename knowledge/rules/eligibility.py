@@ -1,0 +1,182 @@
+"""Eligibility: a benefit's conditions on one asker's facts, each with its verdict and clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from knowledge.rules.conditions import Condition, Verdict, judge, undecided
+from knowledge.rules.facts import Facts, FactSpec
+from knowledge.rules.intervals import Interval, compile_expression, point
+from knowledge.rules.rulebook import Benefit
+from knowledge.rules.situation import Situation
+from knowledge.texts.library import Library
+
+ValidityState = Literal["in_force", "open", "expired", "not_yet_issued"]
+COUNTED_CONDITION = "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionVerdict:
+    """One condition judged. ``presumed``: nothing was said, taken as met, to be shown as an assumption."""
+
+    id: str
+    text: str
+    verdict: Verdict
+    quote: str
+    measure: str
+    missing_fact: str | None = None
+    presumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A benefit judged: met when every condition is met or presumed, unmet when one fails, else unknown.
+
+    ``validity`` on as_of: in_force (deadline not passed), open (no deadline stated), expired, not_yet_issued.
+    """
+
+    benefit: str
+    name: str
+    measure: str
+    verdict: Verdict
+    conditions: tuple[ConditionVerdict, ...]
+    validity: ValidityState
+    until: date | None = None
+    superseded_by: str | None = None
+
+    @property
+    def failing(self) -> ConditionVerdict | None:
+        """The first condition that is not met."""
+        return next((c for c in self.conditions if c.verdict == "unmet"), None)
+
+    @property
+    def presumed(self) -> tuple[ConditionVerdict, ...]:
+        """The conditions taken as met although nothing was said."""
+        return tuple(c for c in self.conditions if c.presumed)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that leave it unknown, in the order of the conditions."""
+        return tuple(dict.fromkeys(c.missing_fact for c in self.conditions if c.missing_fact and not c.presumed))
+
+
+def assess(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> Assessment:
+    """Judge one benefit. :raises FactError: a fact holds a value of the wrong type."""
+    return assess_situation(benefit, Situation(benefit.facts, facts, as_of), library)
+
+
+def assess_situation(benefit: Benefit, situation: Situation, library: Library) -> Assessment:
+    """As ``assess``, for several benefits in one situation."""
+    conditions = [_verdict(c, situation) for c in benefit.conditions]
+    counted = counted_verdict(benefit, situation)
+    if counted is not None:
+        conditions.insert(0, counted)
+    state = validity_on(benefit, situation.as_of, library)
+    return Assessment(
+        benefit.id, benefit.name, benefit.measure, overall(conditions), tuple(conditions), state, benefit.spec.validity.until
+    )  # fmt: skip
+
+
+def overall(conditions: list[ConditionVerdict]) -> Verdict:
+    """All conditions together (Kleene and), presumed ones counting as met."""
+    if any(c.verdict == "unmet" for c in conditions):
+        return "unmet"
+    return "unknown" if any(c.verdict == "unknown" and not c.presumed for c in conditions) else "met"
+
+
+def validity_on(benefit: Benefit, as_of: date, library: Library) -> ValidityState:
+    """Whether a benefit can be had on a day; dates are inclusive."""
+    validity = benefit.spec.validity
+    if as_of < library.documents[benefit.document].issued_from or (validity.since and as_of < validity.since):
+        return "not_yet_issued"
+    if validity.until is None:
+        return "open"
+    return "in_force" if as_of <= validity.until else "expired"
+
+
+def _verdict(condition: Condition, situation: Situation) -> ConditionVerdict:
+    verdict = judge(condition.node, situation)
+    missing = None
+    if verdict == "unknown":
+        names = [f for fact in undecided(condition.node, situation) for f in askable(fact, situation)]
+        missing = names[0] if names else None
+    return ConditionVerdict(
+        condition.id, condition.text, verdict, condition.quote, condition.measure, missing, condition.presumed and verdict == "unknown"
+    )  # fmt: skip
+
+
+def askable(fact: str, situation: Situation) -> tuple[str, ...]:
+    """The facts to ask for when ``fact`` is unknown: itself, or the unknown ones that it derives from."""
+    spec = situation.spec(fact)
+    if not spec.derive:
+        return (fact,)
+    inputs = [f for f in _in_order(spec) if f not in situation.facts or not situation.facts[f].exact]
+    return tuple(inputs) or (fact,)
+
+
+def _in_order(spec: FactSpec) -> list[str]:
+    expression = compile_expression(spec.derive or "0")
+    return sorted(expression.names, key=expression.source.index)
+
+
+def counted(benefit: Benefit, situation: Situation) -> Interval | None:
+    """How many people count for a benefit; None when it counts nobody.
+
+    Once some category is stated, categories that are not mentioned count nobody, except that those of a
+    stated total which are still unaccounted for may belong to any of them.
+    """
+    if benefit.amount is None or not benefit.amount.counts:
+        return None
+    counts = benefit.amount.counts
+    stated = [c for c in counts if c in situation.facts]
+    total = sum_of(stated, situation)
+    rest = [c for c in counts if c not in stated]
+    if not rest or total.low > 0:
+        return total
+    return total + _unstated(rest, situation)
+
+
+def _unstated(counts: list[str], situation: Situation) -> Interval:
+    """Bounds on the people of categories about which nothing was said."""
+    if all(situation.spec(c).part_of is None for c in counts):
+        return sum_of(counts, situation)
+    first = situation.spec(counts[0])
+    whole = first.part_of
+    said = _said_categories(first.about, whole, situation)
+    if whole is not None and whole in situation.facts:
+        left = situation.number(whole) - sum_of(said, situation)
+        return Interval(Decimal(0), max(left.high, Decimal(0)))
+    if said and sum_of(said, situation).low > 0:
+        return point(Decimal(0))
+    return Interval(Decimal(0), situation.spec(counts[0]).span[1])
+
+
+def _said_categories(about: str, whole: str | None, situation: Situation) -> list[str]:
+    """The stated categories of the same kind of thing (those of a total and those that belong to none)."""
+    specs = [situation.specs[f] for f in situation.facts if f in situation.specs]
+    return [s.id for s in specs if s.about == about and s.type == "count" and s.id != whole and (s.part_of or s.context)]
+
+
+def sum_of(facts: list[str], situation: Situation) -> Interval:
+    """The sum of numeric facts."""
+    total = point(Decimal(0))
+    for fact in facts:
+        total = total + situation.number(fact)
+    return total
+
+
+def counted_verdict(benefit: Benefit, situation: Situation) -> ConditionVerdict | None:
+    """The implicit condition that at least one person counts."""
+    number = counted(benefit, situation)
+    if number is None or benefit.amount is None:
+        return None
+    verdict: Verdict = "met" if number.low > 0 else "unmet" if number.high <= 0 else "unknown"
+    names = "、".join(situation.spec(c).name for c in benefit.amount.counts)
+    missing = next((c for c in benefit.amount.counts if c not in situation.facts), benefit.amount.counts[0])
+    return ConditionVerdict(
+        COUNTED_CONDITION, f"有{names}" if verdict != "unmet" else f"没有{names}", verdict, benefit.spec.quote, benefit.measure,
+        missing if verdict == "unknown" else None,
+    )  # fmt: skip

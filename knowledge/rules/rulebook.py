@@ -1,0 +1,256 @@
+"""The rulebook: every benefit and fact, compiled from data, found by id or everyday name.
+
+Loading refuses a file whose shape is wrong; that its figures stand in their clauses is ``proofs``' work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from knowledge.errors import BenefitNotFound, DataError
+from knowledge.rules.benefits import Amount, BenefitFile, BenefitSpec, FactFile
+from knowledge.rules.conditions import Condition, Node, compile_node, leaves, window_condition, within_condition
+from knowledge.rules.facts import FactSpec, FactValue, parse_fact, unknown_fact
+from knowledge.rules.intervals import compile_expression
+from knowledge.rules.units import quantity
+from knowledge.texts.library import Library
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_PROVINCE = "0000"
+COUNTED = "hires_counted"  # the name under which a formula finds the sum of amount.counts
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """A benefit ready to be judged: its data, its compiled conditions and the facts they may ask for."""
+
+    spec: BenefitSpec
+    conditions: tuple[Condition, ...]  # conditions, limits, event window, time to apply: all must be met
+    branches: tuple[Node, ...]
+    facts: Mapping[str, FactSpec] = field(repr=False)
+    defaults: Mapping[str, FactValue] = field(default_factory=dict)  # taken when nothing is said
+
+    @property
+    def id(self) -> str:
+        return self.spec.id
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def measure(self) -> str:
+        return self.spec.measure
+
+    @property
+    def document(self) -> str:
+        """Id of the document that grants it."""
+        return self.spec.measure.split("/")[0]
+
+    @property
+    def region(self) -> str:
+        return self.spec.region
+
+    @property
+    def amount(self) -> Amount | None:
+        return self.spec.amount
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Ids of the facts that decide or measure it, in the order in which the data names them."""
+        ids = [leaf.fact for c in self.conditions for leaf in leaves(c.node)]
+        ids += [leaf.fact for node in self.branches for leaf in leaves(node)]
+        if self.amount is not None:
+            ids += [*self.amount.counts, *expression_facts(self.amount, self.facts)]
+        return tuple(dict.fromkeys(ids))
+
+
+def expression_facts(amount: Amount, facts: Mapping[str, FactSpec]) -> tuple[str, ...]:
+    """The facts in an amount's formulas (parameters and the counted sum are no facts)."""
+    sources = [amount.expression, *(b.expression for b in amount.branches)]
+    names = [n for s in sources if s for n in sorted(compile_expression(s).names)]
+    return tuple(dict.fromkeys(n for n in names if n in facts))
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """Every benefit and fact by id, and the library whose clauses they rest on."""
+
+    benefits: Mapping[str, Benefit]
+    facts: Mapping[str, FactSpec]
+    library: Library = field(repr=False)
+
+    def find(self, name_or_id: str) -> Benefit:
+        """A benefit by id, name or everyday name. :raises BenefitNotFound: names near matches."""
+        wanted = name_or_id.strip()
+        if wanted in self.benefits:
+            return self.benefits[wanted]
+        titles: dict[str, str] = {}
+        for benefit in reversed(list(self.benefits.values())):
+            titles.update({n: benefit.id for n in (*benefit.spec.aliases, benefit.name)})
+        if wanted in titles:
+            return self.benefits[titles[wanted]]
+        near = [n for n in titles if wanted and (wanted in n or n in wanted)][:3]
+        near = near or get_close_matches(wanted, [*titles, *self.benefits], n=3, cutoff=0.3)
+        hint = "相近的有：" + "、".join(f"{n}（{titles.get(n, n)}）" for n in near) + "。" if near else ""
+        raise BenefitNotFound(f"没有叫「{wanted}」的待遇事项。{hint}用 advisor benefits 看全部。")
+
+    def fact(self, fact_id: str, raw: str, as_of: date) -> FactValue:
+        """Parse one typed fact by id or name. :raises FactError: unknown fact, wrong unit or range."""
+        spec = self.facts.get(fact_id) or next((s for s in self.facts.values() if s.name == fact_id), None)
+        if spec is None:
+            raise unknown_fact(fact_id, self.facts)
+        return parse_fact(spec, raw, as_of)
+
+    def issued(self, benefit: Benefit, as_of: date) -> bool:
+        """Whether the document that grants it existed on a day."""
+        return self.library.documents[benefit.document].issued_from <= as_of
+
+    def in_region(self, region: str | None, as_of: date) -> tuple[Benefit, ...]:
+        """Benefits that govern a region on a day: its own and its province's, issued by then, none superseded.
+
+        :param region: GB/T 2260 code of a city, county (its city answers) or province; None for all regions.
+        """
+        return tuple(
+            b for b in self.benefits.values()
+            if covers(b.region, region) and self.issued(b, as_of) and self.superseded_by(b, as_of) is None
+        )  # fmt: skip
+
+    def superseded_by(self, benefit: Benefit, as_of: date) -> Benefit | None:
+        """The benefit of the same region and subject in the newest other document issued by a day, if newer."""
+        documents = self.library.documents
+        rivals = [
+            b for b in self.benefits.values()
+            if b.region == benefit.region and b.spec.subject == benefit.spec.subject and self.issued(b, as_of)
+            and documents[b.document].issued_from > documents[benefit.document].issued_from
+        ]  # fmt: skip
+        return max(rivals, key=lambda b: documents[b.document].issued_from) if rivals else None
+
+
+def covers(benefit_region: str, region: str | None) -> bool:
+    """Whether a benefit of one region can be had in another: the same city, its county, or the province above."""
+    if region is None:
+        return True
+    if benefit_region.endswith(_PROVINCE):
+        return region[:2] == benefit_region[:2]
+    return region[:4] == benefit_region[:4]
+
+
+def compile_benefit(spec: BenefitSpec, facts: dict[str, FactSpec]) -> Benefit:
+    """Resolve facts and quantities of one benefit. :raises DataError: naming the benefit and the key."""
+    where = f"待遇 {spec.id}"
+    conditions = [
+        Condition(c.id or "", c.text or "", compile_node(c, facts, where), c.quote or "", c.measure or spec.measure, c.presumed)
+        for c in (*spec.conditions, *spec.limits)
+    ]
+    if spec.event_window:
+        conditions.append(window_condition(spec.event_window, facts, spec.measure, where))
+    if spec.apply_within:
+        conditions.append(within_condition(spec.apply_within, facts, spec.measure, where))
+    amount = spec.amount
+    branches = tuple(compile_node(b.when, facts, where) for b in amount.branches) if amount else ()
+    if amount:
+        _check_formula(amount, facts, where)
+    return Benefit(spec, tuple(conditions), branches, facts, _defaults(amount, facts, where) if amount else {})
+
+
+def _defaults(amount: Amount, facts: Mapping[str, FactSpec], where: str) -> dict[str, FactValue]:
+    found = {}
+    for name, raw in amount.defaults.items():
+        if name not in facts or not (facts[name].numeric or raw in facts[name].choices):
+            raise DataError(f"{where}：amount.defaults 的 {name} 应当是已定义的数量类情况，或选择类情况的一个选项。")
+        if not facts[name].numeric:
+            found[name] = FactValue(name, frozenset({raw}), facts[name].choices[raw].name)
+            continue
+        try:
+            found[name] = FactValue(name, quantity(raw, facts[name].unit), raw)
+        except ValueError as problem:
+            raise DataError(f"{where}：amount.defaults.{name} 写得不对：{problem}") from problem
+    return found
+
+
+def _check_formula(amount: Amount, facts: Mapping[str, FactSpec], where: str) -> None:
+    for count in amount.counts:
+        if count not in facts or facts[count].type != "count":
+            raise DataError(f"{where}：amount.counts 里的 {count} 应当是已定义的人数类情况。")
+    common = set(amount.parameters) | ({COUNTED} if amount.counts else set())
+    try:
+        pairs = [(b.expression or amount.expression, common | set(b.parameters)) for b in amount.branches]
+        for source, own in pairs or [(amount.expression, common)]:
+            missing = compile_expression(source).names - own - set(facts) if source else frozenset()
+            if missing:
+                raise ValueError(f"算式「{source}」用到没有定义的名称：{'、'.join(sorted(missing))}")
+    except ValueError as problem:
+        raise DataError(f"{where}：{problem}") from problem
+
+
+def read_model(path: Path, model: type[_Model]) -> _Model:
+    """Read and validate one YAML file. :raises DataError: names the file, the entry and the key."""
+    try:
+        raw: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - safe loader
+        return model.model_validate(raw if raw is not None else {})
+    except FileNotFoundError:
+        raise DataError(f"没有文件 {path}。") from None
+    except yaml.YAMLError as problem:
+        raise DataError(f"{path} 不是正确的 YAML：{problem}。改正后运行：advisor check") from problem
+    except ValidationError as problem:
+        rows = "；".join(_explain(e, raw) for e in problem.errors()[:8])
+        raise DataError(f"{path.name} 有 {problem.error_count()} 处不对：{rows}。改正后运行：advisor check") from problem
+
+
+def _explain(error: Any, raw: Any) -> str:
+    """Where and what is wrong, with the id of the entry instead of its number in the list."""
+    place, node = [], raw
+    for key in error["loc"]:
+        try:
+            node = node[key]
+        except (KeyError, IndexError, TypeError):
+            node = None
+        named = node.get("id") if isinstance(key, int) and isinstance(node, dict) else None
+        place.append(str(named or key))
+    return f"{'.'.join(place)}：{error['msg']}"
+
+
+def benefit_files(data_dir: Path) -> tuple[Path, ...]:
+    """The benefit files, in name order."""
+    return tuple(sorted((data_dir / "benefits").glob("*.yaml")))
+
+
+def gather(data_dir: Path, paths: Iterable[Path] | None = None) -> tuple[dict[str, FactSpec], tuple[tuple[Path, BenefitFile], ...]]:
+    """Read all fact and benefit files. :raises DataError: malformed file or an id used twice."""
+    facts = {f.id: f for f in read_model(data_dir / "lexicon" / "facts.yaml", FactFile).facts}
+    files = tuple((p, read_model(p, BenefitFile)) for p in (paths if paths is not None else benefit_files(data_dir)))
+    seen: set[str] = set()
+    for path, file in files:
+        for fact in file.facts:
+            if fact.id in facts:
+                raise DataError(f"{path.name}：情况 {fact.id} 已在别处定义。请改用已有的，或换一个 id。")
+            facts[fact.id] = fact
+        for benefit in file.benefits:
+            if benefit.id in seen:
+                raise DataError(f"{path.name}：待遇 {benefit.id} 重复定义。")
+            seen.add(benefit.id)
+    return facts, files
+
+
+def load_rulebook(data_dir: Path, library: Library, paths: Iterable[Path] | None = None) -> Rulebook:
+    """Load every benefit under ``data_dir`` (``knowledge/data``), or those of the given files only.
+
+    :raises DataError: a file is malformed, or names a measure, fact or benefit that does not exist.
+    """
+    facts, files = gather(data_dir, paths)
+    benefits: dict[str, Benefit] = {}
+    for path, file in files:
+        for spec in file.benefits:
+            if spec.measure not in library.measures:
+                raise DataError(f"{path.name}：待遇 {spec.id} 的条款 {spec.measure} 不存在。")
+            benefits[spec.id] = compile_benefit(spec, facts)
+    return Rulebook(benefits, facts, library)

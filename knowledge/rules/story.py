@@ -1,0 +1,274 @@
+"""From a citizen's words to facts: deterministic, driven by the words in the data, silent when in doubt.
+
+``read_story`` reads a message in the light of what was said before; ``answer_fact`` reads the reply to one
+question. What can be read in two ways goes to ``unclear`` and is asked, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from knowledge.errors import FactError
+from knowledge.rules.facts import Facts, FactSpec, FactValue, Value, checked, date_value, parse_fact, unknown_fact
+from knowledge.rules.lexicon import compile_lexicon
+from knowledge.rules.rulebook import Rulebook
+from knowledge.rules.story_dates import days_in
+from knowledge.rules.story_numbers import Quantity, quantities_in
+from knowledge.rules.story_reading import Reading, Readings, fact_value, fits, read
+
+_CORRECTION = re.compile(
+    r"不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如|不是.{1,12}?[，,]?(?:而)?是(?!不是)"
+)
+_DENIED = re.compile(r"不是(?P<wrong>[^，,。；;是]{1,10}?)[，,]?(?:而|应该)?是(?=\S)")
+_DONT_KNOW = re.compile(r"不清楚|不知道|不了解|不确定|不太清楚|不好说|说不准|说不好|没数|忘了|记不清|不记得|不晓得|不懂|没算过|不明白|拿不准|不造|弄不清|没问过|没统计|再说吧|跳过|不想说|不方便")
+_YES = re.compile(r"^(?:嗯+|对+的?|是+的?|是啊|有的?|有啊|交了|缴了|签了|没错|当然|肯定|可以|能|行|好的?|符合|办了|认定了|确实|都有|都是|都交|都交了|都签了|属于|算|会|yes|y|ok|考了|领了|在领|正在领)(?:[，,。！!啊呀呢的了哦嗯].*)?$", re.I)
+_NO = re.compile(r"^(?:不+|不是的?|没有?|没有的?|没啊|否|无|不算|不符合|不属于|没交|没签|没办|不行|不能|没呢|还没|还没有|都没有|从来没有|不会|不在|没领|no|n)(?:[，,。！!啊呀呢的了哦].*)?$", re.I)
+_NONE = re.compile(r"^(?:没有?|没有的?|一个(?:都|也)没有?|一个没有|零|0个?|都不是|都没有|没裁|没招|一次(?:都|也)没有?|没有过|没领过)(?:[，,。！!啊呀呢].*)?$")
+_EVERY = re.compile(r"^(?:都是|全是|全部|全都是|都算|全部都是|都是的|对，?都是)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Something that can be read in two ways: the fact to ask for, the words, and why."""
+
+    fact: str
+    raw: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All facts known after a message (earlier ones included), and what the message left unclear.
+
+    ``new``: ids stated or changed by this message. ``unknown``: facts the citizen says they do not know.
+    """
+
+    facts: Facts
+    unclear: tuple[Unclear, ...] = ()
+    new: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass
+class _Draft:
+    """Facts while a message is being read, in the order of mention."""
+
+    specs: Mapping[str, FactSpec]
+    facts: dict[str, FactValue]
+    new: dict[str, None] = field(default_factory=dict)
+    corrected: dict[str, None] = field(default_factory=dict)
+    unclear: dict[str, Unclear] = field(default_factory=dict)
+
+    def put(self, value: FactValue) -> None:
+        self.facts.pop(value.fact, None)
+        self.facts[value.fact] = value
+        self.new[value.fact] = None
+        self.unclear.pop(value.fact, None)
+
+    def doubt(self, fact: str, raw: str, why: str) -> None:
+        self.facts.pop(fact, None)
+        self.new.pop(fact, None)
+        self.unclear[fact] = Unclear(fact, raw, why)
+
+
+def read_story(rulebook: Rulebook, text: str, as_of: date, earlier: Facts | None = None) -> Story:
+    """Read one message. Facts of ``earlier`` stay unless the message changes them."""
+    lexicon = compile_lexicon(rulebook)
+    draft = _Draft(rulebook.facts, dict(earlier or {}))
+    for stretch, correcting in _stretches(text):
+        readings = read(stretch, as_of, lexicon)
+        _take(draft, readings, correcting)
+    return _finish(draft, earlier or {})
+
+
+def _stretches(text: str) -> Iterable[tuple[str, bool]]:
+    """The message cut at words of correction; the stretch after such a word corrects what went before."""
+    text = _DENIED.sub("不对，", text) if re.search(r"不是[^，,。；;是]{0,6}[\d一二两三四五六七八九十半]", text) else text
+    at = 0
+    for m in _CORRECTION.finditer(text):
+        if m.start() > at:
+            yield text[at : m.start()], at > 0
+        at = m.end()
+    yield text[at:], at > 0
+
+
+def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
+    before = dict(draft.facts)
+    grouped: dict[str, list[Reading]] = {}
+    for reading in readings.found:
+        if reading.value.fact and not reading.negated:
+            grouped.setdefault(reading.value.fact, []).append(reading)
+    for fact, found in grouped.items():
+        _settle(draft, draft.specs[fact], found, correcting)
+    for fact, raw in readings.vague:
+        draft.doubt(fact, raw, "算不算这一类说不准")
+    if correcting:
+        for q in readings.unclaimed:
+            _correct(draft, before, q)
+
+
+def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: bool) -> None:
+    """One value out of all that a stretch says about a fact, or a doubt."""
+    if found[0].value.value == frozenset({"all"}):
+        whole = draft.facts.get(spec.part_of or "") or _latest_total(draft)
+        if whole is not None:
+            draft.put(FactValue(spec.id, whole.value, f"都是{found[0].value.raw}", whole.low, whole.high))
+        return
+    value = _combined(spec, found, draft.facts.get(spec.id))
+    if value is None:
+        draft.doubt(spec.id, "、".join(r.value.raw for r in found), "前后说法不一样")
+        return
+    if not _in_bounds(spec, value):
+        draft.doubt(spec.id, value.raw, "数字不合常理")
+        return
+    if correcting and spec.id in draft.facts and draft.facts[spec.id].value != value.value:
+        draft.corrected[spec.id] = None
+    draft.put(value)
+    for other, implied in spec.implies.items():
+        if other not in draft.facts and value.value not in (False, Decimal(0)):
+            said: Value = implied if isinstance(implied, bool) else frozenset({implied})
+            draft.put(FactValue(other, said, value.raw))
+
+
+def _latest_total(draft: _Draft) -> FactValue | None:
+    """The last total of people mentioned, e.g. 「招了6个人」."""
+    wholes = {s.part_of for s in draft.specs.values() if s.part_of}
+    return next((v for f, v in reversed(draft.facts.items()) if f in wholes), None)
+
+
+def _in_bounds(spec: FactSpec, value: FactValue) -> bool:
+    if not isinstance(value.value, Decimal):
+        return True
+    try:
+        checked(spec, value.value if spec.type != "count" else value.value.to_integral_value(), value.raw)
+    except FactError:
+        return False
+    return spec.type != "count" or value.value == value.value.to_integral_value()
+
+
+def _combined(spec: FactSpec, found: list[Reading], before: FactValue | None) -> FactValue | None:
+    if spec.type == "choice":
+        return _combined_choice(spec, found)
+    if spec.type == "count" and any(r.adds for r in found):
+        return _summed(spec, found, before)
+    values = [r.value for r in found]
+    first = values[0]
+    if all(v.value == first.value and v.low == first.low and v.high == first.high for v in values):
+        return first
+    if spec.type == "date":
+        return _narrowest(values)
+    exact = [v for v in values if v.exact]
+    if len({v.value for v in exact}) == 1 and spec.type != "bool":
+        return exact[0]
+    return None
+
+
+def _narrowest(values: list[FactValue]) -> FactValue | None:
+    """The most exact of several days when they agree (「今年」「5月10号」)."""
+    def span(v: FactValue) -> tuple[date, date]:
+        assert isinstance(v.value, date)
+        return (v.low if isinstance(v.low, date) else v.value, v.high if isinstance(v.high, date) else v.value)
+
+    best = min(values, key=lambda v: span(v)[1] - span(v)[0])
+    low, high = span(best)
+    return best if all(span(v)[0] <= high and low <= span(v)[1] for v in values) else None
+
+
+def _combined_choice(spec: FactSpec, found: list[Reading]) -> FactValue | None:
+    sets = [r.value.value for r in found if isinstance(r.value.value, frozenset)]
+    excluded = [s for s in sets if len(s) == len(spec.choices) - 1 and len(spec.choices) > 2]
+    named = frozenset().union(*(s for s in sets if s not in excluded)) if len(excluded) < len(sets) else frozenset(spec.choices)
+    for key in list(named):
+        named -= frozenset(spec.choices[key].instead_of)
+    for rest in excluded:
+        named &= rest
+    return FactValue(spec.id, named, "、".join(dict.fromkeys(r.value.raw for r in found))) if named else None
+
+
+def _summed(spec: FactSpec, found: list[Reading], before: FactValue | None) -> FactValue | None:
+    """「招了2个，后来又招了4个」 → 6."""
+    values = [r.value for r in found]
+    if found[0].adds and before is not None:
+        values = [before, *values]
+    if not all(isinstance(v.value, Decimal) and v.exact for v in values) or not all(r.adds for r in found[1:]):
+        return None
+    total = sum((v.value for v in values if isinstance(v.value, Decimal)), Decimal(0))
+    return FactValue(spec.id, total, "＋".join(v.raw for v in values))
+
+
+def _correct(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> None:
+    """A bare number after a correction replaces the last fact it can stand for."""
+    for fact in reversed(list(before)):
+        spec = draft.specs.get(fact)
+        if spec is not None and spec.numeric and fits(spec, q) and fact in draft.facts:
+            draft.put(fact_value(spec, q))
+            draft.corrected[fact] = None
+            return
+
+
+def _finish(draft: _Draft, earlier: Facts) -> Story:
+    facts = dict(draft.facts)
+    return Story(facts, tuple(draft.unclear.values()), tuple(f for f in draft.new if f in facts), tuple(draft.corrected))
+
+
+def answer_fact(rulebook: Rulebook, fact_id: str, text: str, as_of: date, earlier: Facts | None = None) -> Story:
+    """Read the reply to the question of one fact; whatever else the reply says is read too.
+
+    :raises FactError: nobody defines the fact.
+    """
+    if fact_id not in rulebook.facts:
+        raise unknown_fact(fact_id, rulebook.facts)
+    spec = rulebook.facts[fact_id]
+    story = read_story(rulebook, text, as_of, earlier)
+    stripped = re.sub(r"\s+", "", text).strip("。！!~～.")
+    if fact_id in story.new:
+        return story
+    value = _reply(spec, stripped, as_of, earlier or {})
+    if value is not None and _in_bounds(spec, value):
+        facts = {**{k: v for k, v in story.facts.items() if k != fact_id}, fact_id: value}
+        unclear = tuple(u for u in story.unclear if u.fact != fact_id)
+        return Story(facts, unclear, (*story.new, fact_id), story.corrected)
+    if _DONT_KNOW.search(stripped):
+        return Story(story.facts, story.unclear, story.new, story.corrected, (fact_id,))
+    siblings = [f for f in story.new if rulebook.facts[f].about == spec.about and rulebook.facts[f].part_of == spec.part_of]
+    if siblings or any(u.fact == fact_id for u in story.unclear):
+        return story
+    return Story(story.facts, (*story.unclear, Unclear(fact_id, text, "没有看懂这个回答")), story.new, story.corrected)
+
+
+def _reply(spec: FactSpec, text: str, as_of: date, earlier: Facts) -> FactValue | None:
+    """The value of a short reply; None when it does not answer."""
+    if _DONT_KNOW.search(text) or not text:
+        return None
+    if spec.type == "bool":
+        return FactValue(spec.id, True, text) if _YES.match(text) else FactValue(spec.id, False, text) if _NO.match(text) else None
+    if spec.type == "choice":
+        return _parsed(spec, text, as_of)
+    if spec.type == "date":
+        days = days_in(text, as_of)
+        return date_value(spec.id, days[0].first, days[0].last, days[0].raw) if len(days) == 1 else None
+    return _number_reply(spec, text, earlier)
+
+
+def _number_reply(spec: FactSpec, text: str, earlier: Facts) -> FactValue | None:
+    if spec.type == "count" and _NONE.match(text):
+        return FactValue(spec.id, Decimal(0), text)
+    if spec.type == "count" and _EVERY.match(text) and spec.part_of in earlier:
+        whole = earlier[spec.part_of or ""]
+        return FactValue(spec.id, whole.value, text, whole.low, whole.high)
+    found = [q for q in quantities_in(text) if fits(spec, q) or q.unit == ""]
+    if len(found) != 1 or (spec.type in ("months", "years") and found[0].unit == ""):
+        return None
+    return fact_value(spec, found[0])
+
+
+def _parsed(spec: FactSpec, text: str, as_of: date) -> FactValue | None:
+    try:
+        return parse_fact(spec, text, as_of)
+    except FactError:
+        return None

@@ -1,0 +1,164 @@
+"""Quantities in everyday Chinese, with bounds where the words are vague: 「十来个」「三四个人」「一年半」「快两年」.
+
+Finding and converting plain numerals is ``knowledge.numerals``' work; here are the forms in which people
+soften, round, join or bound them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from knowledge.numerals import chinese_value, normalise_width, numbers_in
+from knowledge.rules.facts import approximate
+from knowledge.rules.intervals import INFINITY
+
+_D = "一二两三四五六七八九"
+_N = rf"(?:\d+(?:\.\d+)?|[{_D}十百千零]+)"
+_UNIT = r"(?:个月|个半月|年|岁|天|个百分点|个|人|名|位|口|号人|元|块钱|块|万元|万|次|%|张|本|学时|课时|月)"
+_SPAN = re.compile(rf"({_N})年(?:零|又|加|多)?({_N})个月")
+_HALF_MONTHS = re.compile(rf"({_N})个半月")
+_NEIGHBOURS = re.compile(rf"(?<![{_D}零〇十\d])(十|[二三四五六七八九]十)?([{_D}])([二三四五六七八九])(十|百|千)?(万)?(?![{_D}零〇十百千\d])({_UNIT})?")
+_RANGE = re.compile(rf"(\d+(?:\.\d+)?|[{_D}十]+)(?:-|—|~|～|到|至)(\d+(?:\.\d+)?|[{_D}十]+)({_UNIT})")
+_LISTED = re.compile(rf"(?<!\d)(\d)、(\d)({_UNIT})")
+_SOME = re.compile(rf"(?<![{_D}百千万\d])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
+_LATIN = re.compile(r"(\d+(?:\.\d+)?)\s*([wWkK])")
+_TEN_THOUSAND = re.compile(r"(\d+)万(\d)(?![\d.万千百人个名])(元|块钱|块)?")
+_PEOPLE = re.compile(r"号(?=人|员工|职工)")
+_ORDINAL = re.compile(r"第$")
+_MONTHS_PLUS = re.compile(r"^(?:多|出头)")
+_BEFORE = re.compile(
+    r"(?P<under>不到|不足|不满|未满|没到|没满|差点|差一点|快|快要|将近|接近|近|少于|低于)|(?P<about>大概|大约|约莫|约|差不多|估计|可能|应该有|也就|大致)|"
+    r"(?P<least>至少|起码|最少|不少于|不低于|超过|超|满|够|不下)|(?P<most>最多|不超过|顶多|至多)"
+)
+_AFTER = re.compile(r"^(?P<about>左右|上下|来着)|^(?P<least>以上|开外|往上|起)|^(?P<most>以下|以内|之内)|^(?P<over>多|出头|有余)")
+_LITTLE = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity in a text. ``low``/``high`` are equal to ``value`` unless the words are vague."""
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+    raw: str
+    low: Decimal
+    high: Decimal
+
+    @property
+    def exact(self) -> bool:
+        return self.low == self.high
+
+
+def quantities_in(text: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Quantity, ...]:
+    """Every quantity of a text, left to right, none overlapping each other or the ``taken`` spans."""
+    text = normalise_width(text)
+    found: list[Quantity] = []
+    for quantity in [*_special(text), *_plain(text)]:
+        spans = [*taken, *((q.start, q.end) for q in found)]
+        if all(quantity.end <= a or quantity.start >= b for a, b in spans):
+            found.append(quantity)
+    return tuple(_bounded(text, q) for q in sorted(found, key=lambda q: q.start))
+
+
+def _value(word: str) -> Decimal | None:
+    return Decimal(word) if word[0].isdigit() else chinese_value(word)
+
+
+def _exact(value: Decimal, unit: str, m: re.Match[str]) -> Quantity:
+    return Quantity(value, unit, m.start(), m.end(), m.group(0), value, value)
+
+
+def _special(text: str) -> Iterator[Quantity]:
+    for m in _SPAN.finditer(text):
+        years, months = _value(m[1]), _value(m[2].lstrip("零") or "零")
+        if years is not None and months is not None:
+            yield _exact(years * 12 + months, "个月", m)
+    for m in _HALF_MONTHS.finditer(text):
+        if (months := _value(m[1])) is not None:
+            yield _exact(months + Decimal("0.5"), "个月", m)
+    for m in _LATIN.finditer(text):
+        yield _exact(Decimal(m[1]) * (10000 if m[2] in "wW" else 1000), "", m)
+    for m in _TEN_THOUSAND.finditer(text):
+        yield _exact(Decimal(m[1]) * 10000 + Decimal(m[2]) * 1000, "元" if m[3] else "", m)
+    yield from _ranges(text)
+
+
+def _ranges(text: str) -> Iterator[Quantity]:
+    for m in _RANGE.finditer(text):
+        low, high = _value(m[1]), _value(m[2])
+        if low is not None and high is not None and low < high:
+            yield Quantity(high, _unit(m[3]), m.start(), m.end(), m.group(0), low, high)
+    for m in _LISTED.finditer(text):
+        if int(m[2]) == int(m[1]) + 1:
+            yield Quantity(Decimal(m[2]), _unit(m[3]), m.start(), m.end(), m.group(0), Decimal(m[1]), Decimal(m[2]))
+    for m in _NEIGHBOURS.finditer(text):
+        a, b = (int(chinese_value(x) or 0) for x in (m[2], m[3]))
+        if b == a + 1 or (a, b) == (3, 5):
+            scale = Decimal({"十": 10, "百": 100, "千": 1000}.get(m[4] or "", 1)) * (10000 if m[5] else 1)
+            base = (chinese_value(m[1]) or Decimal(0)) if m[1] else Decimal(0)
+            yield Quantity((base + b) * scale, _unit(m[6]), m.start(), m.end(), m.group(0), (base + a) * scale, (base + b) * scale)
+    for m in _SOME.finditer(text):
+        base = (_value(m[1]) or Decimal(0)) if m[1] else Decimal(0)
+        scale = Decimal({"十": 10, "百": 100, "千": 1000, "万": 10000}.get(m[2] or "", 1))
+        if m[3] or m[1] or m[2]:
+            low = base + 1 if m[1] else 2 * scale
+            yield Quantity(base + 9 * scale, _unit(m[3]), m.start(), m.end(), m.group(0), low, base + (9 if m[1] else 10 * scale - 1))
+
+
+def _plain(text: str) -> Iterator[Quantity]:
+    for number in numbers_in(text):
+        if _ORDINAL.search(text[: number.start]):
+            continue
+        low = high = number.value
+        if number.approximate:
+            low, high = approximate(number.value, number.raw)
+        unit = "人" if number.unit == "号" and text[number.end : number.end + 1] in ("人", "员", "职") else number.unit
+        yield Quantity(number.value, unit, number.start, number.end, number.raw, low, high)
+
+
+def _unit(raw: str | None) -> str:
+    same = {"块": "元", "块钱": "元", "名": "人", "位": "人", "口": "人", "号人": "人", "本": "张", "课时": "学时"}
+    return same.get(raw or "", raw or "")
+
+
+def _bounded(text: str, q: Quantity) -> Quantity:
+    """Apply the words just before and after: 「快两年」「6人以上」「不到一年」「半年多」「大概8个」."""
+    if not q.exact:
+        return q
+    step = Decimal(1) if q.unit in ("个", "人", "张", "次", "家") else _LITTLE
+    before = list(_BEFORE.finditer(text[max(0, q.start - 4) : q.start]))
+    word = before[-1] if before and not text[max(0, q.start - 4) + before[-1].end() : q.start].strip("有是在了着") else None
+    after = _AFTER.match(text[q.end :])
+    value = q.value
+    if word and word["under"]:
+        nearly = word["under"] in ("快", "快要", "将近", "接近", "近", "差点", "差一点")
+        low = value * Decimal("0.8") if nearly else Decimal(0)
+        low = low.to_integral_value() if step == 1 else low
+        return replace(q, low=low, high=value - step, raw=word.group(0) + q.raw)
+    if word and word["most"] or after and after["most"]:
+        return replace(q, low=Decimal(0), raw=_with(q, word, after))
+    if word and word["least"] or after and after["least"]:
+        strict = bool(word and word["least"] in ("超过", "超"))
+        return replace(q, low=value + (step if strict else 0), high=INFINITY, raw=_with(q, word, after))
+    if word and word["about"] or after and after["about"]:
+        slack = value / 5 if step != 1 else max((value / 5).to_integral_value(), step)
+        return replace(q, low=max(value - slack, Decimal(0)), high=value + slack, raw=_with(q, word, after))
+    if after and after["over"]:
+        return replace(q, low=value + step, high=value + _next(q), raw=_with(q, word, after))
+    return q
+
+
+def _with(q: Quantity, word: re.Match[str] | None, after: re.Match[str] | None) -> str:
+    return (word.group(0) if word else "") + q.raw + (after.group(0) if after else "")
+
+
+def _next(q: Quantity) -> Decimal:
+    """How much 「多」 can add: half a year to 「半年多」, a year to 「两年多」, below the next round number otherwise."""
+    if q.unit in ("年", "个月"):
+        return Decimal("0.5") if q.value == Decimal("0.5") else Decimal("0.99")
+    return approximate(q.value, "多")[1] - q.value

@@ -1,0 +1,230 @@
+"""The index: a disposable build artefact, never repaired in place.
+
+Layout of ``<home>/index``::
+
+    CURRENT                     name of the folder in use (switched by an atomic rename)
+    <version>/manifest.json     what it was built from; the version is the digest of exactly that
+    <version>/entries.jsonl     one line an entry: what was indexed, and for which measure and point
+    <version>/bm25-<kind>.npz   lexical half, one per kind of entry
+    <version>/passages.jsonl    the passages with their spans
+    <version>/chroma/           vectors, one collection a region (embedded Chroma filters slowly; a partition is free)
+    <version>/vectors-<region>.npy, .json   the same vectors and their ids for an exact scan
+
+Built in a staging folder, verified in a child process (a broken HNSW segment kills its reader), then
+switched. Embedded Chroma is not crash-safe below its sync threshold, so the threshold lies above the row count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from knowledge.errors import IndexError_
+from knowledge.texts.lexical import Bm25
+from knowledge.texts.vectors import ChromaStore, Store, open_store, write_exact
+from knowledge.types import Encoder, Passage
+
+FORMAT = "4"  # raise when entries, tokenisation or layout change
+KINDS = ("passage", "point", "question", "uncovered")
+NOWHERE = "000000"  # the partition of what belongs to no document
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One indexed text. ``row`` numbers entries within their kind; ``point`` is '' for none."""
+
+    kind: str
+    row: int
+    measure: str
+    region: str
+    text: str
+    point: str = ""
+    passage: str = ""
+
+
+def digest(parts: Iterable[bytes | str]) -> str:
+    """A short stable digest of what an index depends on."""
+    h = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        h.update(len(data).to_bytes(8, "big") + data)
+    return h.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An open index; read-only."""
+
+    version: str
+    entries: dict[str, tuple[Entry, ...]]
+    lexical: dict[str, Bm25]
+    passages: tuple[Passage, ...]
+    store: Store
+    regions: tuple[str, ...]
+
+
+def build(
+    home: Path, manifest: dict[str, Any], passages: Sequence[Passage], entries: Sequence[Entry], encoder: Encoder, progress: Progress | None = None
+) -> Path:
+    """Build, verify in a child process and switch. Returns the new index folder.
+
+    :raises IndexError_: no space, no right to write, another build is running, or verification failed;
+        the index in use is untouched in every case.
+    """
+    root = home / "index"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with FileLock(str(root / "build.lock"), timeout=120):
+            version = str(manifest["version"])
+            if _usable(root / version, manifest):  # another process was faster
+                return _switch(root, version)
+            staging = Path(tempfile.mkdtemp(prefix=f"{version}.", dir=root))
+            try:
+                _fill(staging, manifest, passages, entries, encoder, progress or (lambda *_: None))
+                _verify_in_child(staging)
+                target = root / version
+                shutil.rmtree(target, ignore_errors=True)
+                staging.rename(target)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+            _switch(root, version)
+            _forget_old(root, keep=version)
+            return root / version
+    except Timeout:
+        raise IndexError_(f"另一个进程正在建立索引（{root / 'build.lock'}）。请稍后再试。") from None
+    except OSError as problem:
+        raise IndexError_(f"无法在 {root} 写索引：{problem.strerror or problem}。请腾出空间，或用 ADVISOR_HOME 指定可写的目录。") from problem
+
+
+def _write_rows(path: Path, rows: Iterable[Any]) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        for row in rows:
+            out.write(json.dumps(list(asdict(row).values()), ensure_ascii=False) + "\n")
+
+
+def _fill(folder: Path, manifest: dict[str, Any], passages: Sequence[Passage], entries: Sequence[Entry], encoder: Encoder, progress: Progress) -> None:
+    _write_rows(folder / "entries.jsonl", entries)
+    _write_rows(folder / "passages.jsonl", passages)
+    for kind in KINDS:
+        texts = [e.text for e in entries if e.kind == kind]
+        Bm25.build(texts).save(folder / f"bm25-{kind}.npz")
+        progress("词汇索引", KINDS.index(kind) + 1, len(KINDS))
+    store = ChromaStore(str(folder / "chroma"))
+    for region in sorted({e.region for e in entries}):
+        mine = [e for e in entries if e.region == region]
+        vectors = encoder.encode([e.text for e in mine])
+        ids = [f"{e.kind}:{e.row}" for e in mine]
+        store.create(region, ids, vectors, lambda n, size=len(mine): progress("向量索引", n, size))
+        write_exact(folder, region, ids, vectors)
+    counted = {**manifest, "entries": len(entries)}
+    (folder / "manifest.json").write_text(json.dumps(counted, ensure_ascii=False, indent=1), encoding="utf-8")
+    for path in folder.iterdir():
+        if path.is_file():
+            with path.open("rb") as f:
+                os.fsync(f.fileno())
+
+
+def _verify_in_child(folder: Path) -> None:
+    code = "import sys; from pathlib import Path; from knowledge.texts.index import verify; verify(Path(sys.argv[1]))"
+    result = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=900)
+    if result.returncode:
+        last = (result.stderr.strip().splitlines() or [f"退出码 {result.returncode}"])[-1]
+        raise IndexError_(f"新索引没有通过核验（{last}），旧索引保持不变。请运行：advisor doctor")
+
+
+def verify(folder: Path, encoder: Encoder | None = None) -> None:
+    """Prove an index folder: row counts, and a sample of entries that find themselves.
+
+    :raises IndexError_: anything is missing or wrong.
+    """
+    from knowledge.texts.encoders import load_encoder
+
+    manifest = read_manifest(folder)
+    index = load(folder)
+    encoder = encoder or load_encoder(os.environ.get("ADVISOR_ENCODER"))
+    total = sum(len(rows) for rows in index.entries.values())
+    chroma = ChromaStore(str(folder / "chroma"))
+    stored = sum(chroma.count(r) for r in index.regions)
+    if not total == stored == manifest["entries"]:
+        raise IndexError_(f"{folder} 行数不符：清单 {manifest['entries']}，条目 {total}，向量 {stored}")
+    flat = [e for rows in index.entries.values() for e in rows]
+    for entry in flat[:: max(1, len(flat) // 200)]:
+        vector = encoder.encode([entry.text])[0]
+        if not np.any(vector):
+            continue
+        for name, store in (("Chroma", chroma), ("精确", index.store)):
+            best = store.nearest(entry.region, vector, 3)
+            if best[0][1] < 0.999:
+                raise IndexError_(f"{folder} 的条目 {entry.kind}:{entry.row} 在{name}索引里找不到自己（最近 {best[0][1]:.3f}）")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an index folder. :raises IndexError_: missing or unreadable."""
+    try:
+        return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError) as problem:
+        raise IndexError_(f"{folder} 没有可读的 manifest.json（{problem}）。运行：advisor doctor --rebuild") from problem
+
+
+def _usable(folder: Path, manifest: dict[str, Any]) -> bool:
+    try:
+        stored = read_manifest(folder)
+        return all(stored.get(k) == v for k, v in manifest.items()) and all((folder / f"bm25-{k}.npz").is_file() for k in KINDS)
+    except IndexError_:
+        return False
+
+
+def current(home: Path, manifest: dict[str, Any]) -> Path | None:
+    """The folder of the index that matches ``manifest``, or None when it must be built."""
+    folder = home / "index" / str(manifest["version"])
+    return folder if _usable(folder, manifest) else None
+
+
+def load(folder: Path) -> Index:
+    """Open an index folder for reading. :raises IndexError_: a file is missing or unreadable."""
+    try:
+        by_kind: dict[str, list[Entry]] = {k: [] for k in KINDS}
+        for row in _read_rows(folder / "entries.jsonl"):
+            by_kind[row[0]].append(Entry(*row))
+        passages = tuple(Passage(*row) for row in _read_rows(folder / "passages.jsonl"))
+        lexical = {k: Bm25.load(folder / f"bm25-{k}.npz") for k in KINDS}
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise IndexError_(f"索引 {folder} 不可读（{problem}）。运行：advisor doctor --rebuild") from problem
+    regions = tuple(sorted({e.region for rows in by_kind.values() for e in rows}))
+    rows = sum(len(v) for v in by_kind.values())
+    return Index(
+        str(read_manifest(folder)["version"]), {k: tuple(v) for k, v in by_kind.items()}, lexical, passages,
+        open_store(folder, rows), regions,
+    )  # fmt: skip
+
+
+def _read_rows(path: Path) -> list[Any]:
+    text = path.read_text(encoding="utf-8")
+    return list(json.loads("[" + ",".join(text.splitlines()) + "]"))
+
+
+def _switch(root: Path, version: str) -> Path:
+    pointer = root / "CURRENT.tmp"
+    pointer.write_text(version, encoding="utf-8")
+    pointer.replace(root / "CURRENT")
+    return root / version
+
+
+def _forget_old(root: Path, keep: str) -> None:
+    """Keep the index in use and the one before it; drop older ones and abandoned staging folders."""
+    folders = sorted((p for p in root.iterdir() if p.is_dir() and p.name != keep), key=lambda p: p.stat().st_mtime, reverse=True)
+    for folder in folders[1:]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,55 @@
+"""One normal form for matching: what people type and what documents print, made comparable.
+
+Only for search and understanding; quotes and answers always show canonical text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
+_CJK = re.compile("[\u3400-\u9fff]")
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> dict[int, str]:
+    """Traditional → simplified, character by character (OpenCC's table; one to one keeps offsets)."""
+    from opencc import OpenCC
+
+    converter = OpenCC("t2s")
+    table = {}
+    for code in range(0x4E00, 0x9FFF):
+        simple = converter.convert(chr(code))
+        if len(simple) == 1 and simple != chr(code):
+            table[code] = simple
+    return table
+
+
+def visible(text: str) -> str:
+    """Drop zero-width, bidi-control and tag characters (they hide instructions and split words)."""
+    return _INVISIBLE.sub("", text)
+
+
+def matching_form(text: str) -> str:
+    """NFKC, lower case, simplified characters, no white space."""
+    folded = unicodedata.normalize("NFKC", visible(text)).lower()
+    return _SPACES.sub("", folded.translate(_simplifier()))
+
+
+def grams(text: str, sizes: tuple[int, ...] = (1, 2)) -> list[str]:
+    """Overlapping character n-grams of the Chinese runs; digits and Latin runs stay whole words.
+
+    >>> grams("稳岗返还60%")
+    ['稳', '岗', '返', '还', '稳岗', '岗返', '返还', '60']
+    """
+    result: list[str] = []
+    for run in re.findall("[\u3400-\u9fff]+|[a-z]+|\\d+(?:\\.\\d+)?", matching_form(text)):
+        if not _CJK.match(run):
+            result.append(run)
+            continue
+        for n in sizes:
+            result += [run[i : i + n] for i in range(len(run) - n + 1)]
+    return result

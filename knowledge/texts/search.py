@@ -1,0 +1,162 @@
+"""question + day + region → measures, best first, and what was set aside.
+
+Pure functions over an open index. Lexical and dense evidence are gathered per kind of entry (passages,
+points, questions), reduced to the best per measure, and fused in :mod:`ranking`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from time import perf_counter
+
+import numpy as np
+
+from knowledge.errors import QueryError
+from knowledge.texts.index import KINDS, Index
+from knowledge.texts.library import Library
+from knowledge.texts.normalise import grams
+from knowledge.texts.ranking import PART_OF_DOCUMENT, Preferences, combine, document_prior, imputed, question_score
+from knowledge.texts.validity import applicable
+from knowledge.types import Encoder, Hit, Passage, Rejected, SearchResult, Topic, Uncovered
+
+CANDIDATES = 80  # nearest vectors asked of each region; several entries belong to one measure
+MAX_QUERY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a query matched: scaled features and best passage per measure, score per point, nearest uncovered topic."""
+
+    features: dict[str, dict[str, float]]
+    passages: dict[str, str]
+    points: dict[str, float]
+    uncovered: Uncovered | None
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """An open index with its library, passages and encoder."""
+
+    index: Index
+    library: Library
+    passages: Mapping[str, Passage]
+    encoder: Encoder
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    sources: frozenset[str] = field(default_factory=lambda: frozenset({"lexical", "dense", "questions", "preferences"}))
+
+    @cached_property
+    def _asked_about(self) -> frozenset[str]:
+        """Measures that have written points or questions."""
+        return frozenset(e.measure for kind in ("point", "question") for e in self.index.entries[kind])
+
+    def _kinds(self) -> tuple[str, ...]:
+        return KINDS if "questions" in self.sources else ("passage",)
+
+    def evidence(self, query: str) -> Evidence:
+        """Everything that matches, reduced to the best per measure, per point and per uncovered topic."""
+        features: dict[str, dict[str, float]] = defaultdict(dict)
+        outside: dict[str, dict[str, float]] = defaultdict(dict)
+        best_passage: dict[str, tuple[float, str]] = {}
+        points: dict[str, float] = defaultdict(float)
+        for kind, row, name, value in self._matches(query):
+            entry = self.index.entries[kind][row]
+            if kind == "uncovered":
+                near = outside[entry.point]
+                near[f"{name}_question"] = max(near.get(f"{name}_question", 0.0), value)
+                continue
+            key = f"{name}_{kind}"
+            seen = features[entry.measure]
+            seen[key] = max(seen.get(key, 0.0), value)
+            if kind == "passage" and value > best_passage.get(entry.measure, (0.0, ""))[0]:
+                best_passage[entry.measure] = (value, entry.passage)
+            if entry.point:
+                weight = 1.0 if name == "dense" else 0.8
+                points[f"{entry.point}|{name}_{kind}"] = max(points[f"{entry.point}|{name}_{kind}"], weight * value)
+        totals: dict[str, float] = defaultdict(float)
+        for key, value in points.items():
+            totals[key.split("|")[0]] += value
+        return Evidence(dict(features), {m: p for m, (_, p) in best_passage.items()}, dict(totals), self._uncovered(outside))
+
+    def _uncovered(self, outside: Mapping[str, Mapping[str, float]]) -> Uncovered | None:
+        if not outside:
+            return None
+        best = max(outside, key=lambda t: question_score(outside[t]))
+        topic = self.topics[best]
+        return Uncovered(topic.topic, topic.ask, question_score(outside[best]))
+
+    def _matches(self, query: str) -> list[tuple[str, int, str, float]]:
+        """(kind, row, 'bm25' | 'dense', value in 0 … 1) for everything that matches."""
+        result: list[tuple[str, int, str, float]] = []
+        if "lexical" in self.sources:
+            for kind in self._kinds():
+                scores = self.index.lexical[kind].scores(query)
+                scale = self._ideal(kind, query)
+                for row in np.argsort(-scores)[:CANDIDATES]:
+                    if scores[row] > 0:
+                        result.append((kind, int(row), "bm25", min(float(scores[row]) / scale, 1.0)))
+        if "dense" in self.sources:
+            vector = self.encoder.encode([query])[0]
+            if np.any(vector):
+                for region in self.index.regions:
+                    for key, similarity in self.index.store.nearest(region, vector, CANDIDATES):
+                        kind, row = key.split(":")
+                        if kind in self._kinds():
+                            result.append((kind, int(row), "dense", max(similarity, 0.0)))
+        return result
+
+    def _ideal(self, kind: str, query: str) -> float:
+        """A yardstick for BM25: what a text holding every term of the query once would about score."""
+        lexical = self.index.lexical[kind]
+        return max(1e-6, lexical.ideal(query))
+
+    def search(self, query: str, as_of: date, region: str | None = None, k: int = 10,
+               documents: frozenset[str] = frozenset()) -> SearchResult:  # fmt: skip
+        """The ``k`` best measures for a question on a day in a region.
+
+        :raises QueryError: an empty or over-long query, or ``k`` outside 1 … 100.
+        """
+        if not query.strip():
+            raise QueryError("问题是空的。请输入要查的内容，例如：advisor search 稳岗返还")
+        if len(query) > MAX_QUERY:
+            raise QueryError(f"问题有 {len(query)} 字，超过 {MAX_QUERY} 字。请缩短后再试。")
+        if not 1 <= k <= 100:
+            raise QueryError(f"k={k} 超出范围。请用 1 到 100。")
+        started = perf_counter()
+        evidence = self.evidence(query)
+        matched = perf_counter()
+        preferences = Preferences(as_of, region, documents)
+        priors = {d.id: document_prior(d, self.library.documents.values(), preferences) for d in self.library.documents.values()}
+        hits: list[Hit] = []
+        rejected: list[Rejected] = []
+        for measure_id, seen in evidence.features.items():
+            measure = self.library.measures[measure_id]
+            document = self.library.documents[measure.document]
+            if measure_id not in self._asked_about:
+                seen = imputed(seen)
+            seen["title"] = _title_overlap(query, measure.title)
+            score = combine(seen)
+            if "preferences" in self.sources:
+                if document.issued_from > as_of:
+                    rejected.append(Rejected(measure_id, "not_yet_issued", score))
+                    continue
+                if not applicable(document, region):
+                    rejected.append(Rejected(measure_id, "other_region", score))
+                    continue
+                score += priors[document.id]
+            score += PART_OF_DOCUMENT if measure.number is None else 0.0
+            passage = self.passages[evidence.passages.get(measure_id, f"{measure_id}#0")]
+            hits.append(Hit(measure, document, passage, score, seen))
+        hits.sort(key=lambda h: (-h.score, h.measure.id))
+        rejected.sort(key=lambda r: -r.score)
+        timings = {"match": (matched - started) * 1000, "rank": (perf_counter() - matched) * 1000}
+        return SearchResult(tuple(hits[:k]), tuple(rejected[:k]), evidence.points, timings, self.index.version, evidence.uncovered)
+
+
+def _title_overlap(query: str, title: str) -> float:
+    """Share of the title's bigrams that the question holds."""
+    pairs = {g for g in grams(title) if len(g) > 1}
+    return len(pairs & set(grams(query))) / len(pairs) if pairs else 0.0
