@@ -27,7 +27,7 @@ _LEET = str.maketrans("013457@$", "oieastas")
 _LEET_WORD = re.compile(r"[a-z0-9@$]*[a-z][a-z0-9@$]*")
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _NOT_WORDS = re.compile(r"[^\w,。.!?;:]|_")
-_SPELT_OUT = re.compile(r"(?<!\w)\w(?:[^\w\s]{1,2}\w){3,}(?!\w)")
+_SPELT_OUT = re.compile(r"(?<!\w)\w(?:[^\w\s]{1,2}\w){2,}(?!\w)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[\s:]?){8,}")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]+;|%[0-9a-fA-F]{2}){2,}")
@@ -36,6 +36,12 @@ _CJK = re.compile("[\u3400-\u9fff]")
 _INITIALS = "b|p|m|f|d|t|n|l|g|k|h|j|q|x|zh|ch|sh|r|z|c|s|y|w|"
 _FINALS = "iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|ve|er|a|o|e|i|u|v"
 _SYLLABLES = re.compile(f"(?:(?:{_INITIALS})(?:{_FINALS}))+")
+# Everyday words whose characters seldom meet the other way round: they show in which direction a text was written.
+_COMMON = re.compile(
+    "什么|怎么|可以|所有|指令|提示|系统|补贴|合同|我们|没有|如何|告诉|忽略|规则|申请|直接|回答|的人|你的|我的|一个|多少|公司|"
+    "不被|现在|文件|限制|这个|自己|帮我|给我|把你|员工|证书|失业|领取|设定|内容|输出|之前|你们|他们|是啥|服务|数据|密码|不是|"
+    "就是|还是|怎样|要求|时候|知道|需要|工作|单位|材料|办理|政策|就业|企业|社保|全部|模式|开始|必须|不要|不能|一下|其他|用户"
+)
 MAX_DECODED = 4  # nested or repeated encodings beyond this are not followed
 
 
@@ -125,5 +131,12 @@ def forms_of(text: str) -> tuple[Form, ...]:
     plain = _form("plain", text)
     hidden = hidden_texts(text)
     decoded = [_form("decoded", t) for t in (*hidden, *(inner for t in hidden for inner in hidden_texts(t)))]
-    backwards = Form("reversed", plain.words[::-1], plain.marks[::-1])
-    return (plain, backwards, *decoded, spoken(plain.words))
+    return (plain, *_backwards(plain), *decoded, spoken(plain.words))
+
+
+def _backwards(plain: Form) -> tuple[Form, ...]:
+    """The text read from its end, when more common words stand in it that way."""
+    words = plain.words[::-1]
+    written_backwards = len(_COMMON.findall(words)) > len(_COMMON.findall(plain.words))
+    latin = len(_LATIN.findall(words)) > 0 and not _CJK.search(words)
+    return (Form("reversed", words, plain.marks[::-1]),) if written_backwards or latin else ()

@@ -1,7 +1,9 @@
 """Errors of the bot house.
 
     AdvisorError
-    └── RequestError    a caller's argument is wrong (date, region, measure, file)
+    ├── RequestError    a caller's argument is wrong (date, region, measure, file)
+    ├── PromptError     a prompt file is missing, malformed, or called with other variables than it declares
+    └── ModelError      the language model gave nothing that can be used (the builtin engine answers instead)
 """
 
 from __future__ import annotations
@@ -13,3 +15,11 @@ class AdvisorError(Exception):
 
 class RequestError(AdvisorError):
     """A caller's argument is wrong; the message says what and how to put it right."""
+
+
+class PromptError(AdvisorError):
+    """A prompt file is missing or malformed, or was called with other variables than it declares."""
+
+
+class ModelError(AdvisorError):
+    """The language model gave nothing that can be used. Never reaches the user: the builtin engine answers."""

@@ -24,7 +24,9 @@ Kind = Literal["injection", "falsify"]
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _CJK = re.compile("[\u3400-\u9fff]")
 _GAP = re.compile(r"\.\{(\d+),(\d+)\}")
+_LOOKBEHIND = re.compile(r"\(\?<!\[[^\]]*\]\)")
 _LETTERS_PER_SYLLABLE = 4
+_SPACES = re.compile(r"\s+")  # patterns are laid out over lines; no form of a text has white space
 _FIELDS = {"id", "pattern", "unless", "marks", "sound"}
 
 
@@ -38,7 +40,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A class of requests. ``sound``: so distinct that it may be recognised by sound in Chinese characters too."""
+    """A class of requests. ``sound``: so distinct that it is recognised by sound
+    alone, in characters chosen for how they sound; read in the spoken form only, and only where the plain form does
+    not say it anyway."""
 
     id: str
     kind: Kind
@@ -52,11 +56,12 @@ class Rule:
         """Whether the request stands in this form of a text."""
         if form.name == "spoken":
             return any(self.sound or any(form.typed[m.start() : m.end()]) for m in self.spoken.finditer(form.words))
-        return self.pattern.search(form.marks if self.marks else form.words) is not None
+        return not self.sound and self.pattern.search(form.marks if self.marks else form.words) is not None
 
     def excused(self, plain: Form) -> bool:
-        """Whether the text as a whole reports, refuses or asks about consequences."""
-        return self.unless is not None and self.unless.search(plain.words) is not None
+        """Whether the text as a whole reports, refuses or asks about consequences (or says openly what would be misspelt)."""
+        said = self.sound and self.pattern.search(plain.words) is not None
+        return said or (self.unless is not None and self.unless.search(plain.words) is not None)
 
 
 def screen_text(text: str, rules: tuple[Rule, ...] | None = None) -> Verdict:
@@ -77,7 +82,7 @@ def load_guards(path: Path = PROMPTS / "guards.yaml") -> tuple[Rule, ...]:
     tree: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     words: dict[str, str] = {}
     for name, alternatives in tree["words"].items():
-        words[name] = f"(?:{_filled(alternatives, words, path)})"
+        words[name] = f"(?:{_filled('|'.join(alternatives.split()), words, path)})"
     kinds: tuple[Kind, ...] = ("injection", "falsify")
     return tuple(_rule(kind, row, words, path) for kind in kinds for row in tree[kind])
 
@@ -101,10 +106,11 @@ def _filled(pattern: str, words: Mapping[str, str], path: Path) -> str:
     missing = {name for name in _NAME.findall(pattern) if name not in words}
     if missing:
         raise DataError(f"{path} 用到了没有定义的词组 {sorted(missing)}。请先在 words 里写上，再运行：make test")
-    return _NAME.sub(lambda m: words[m.group(1)], pattern)
+    return _SPACES.sub("", _NAME.sub(lambda m: words[m.group(1)], pattern))
 
 
 def _by_sound(pattern: str) -> str:
     """The same expression over pinyin: each character becomes its syllable, each gap grows with it."""
     wider = _GAP.sub(lambda m: f".{{{m.group(1)},{int(m.group(2)) * _LETTERS_PER_SYLLABLE}}}", pattern)
+    wider = _LOOKBEHIND.sub("", wider)  # one character in Chinese, several letters in pinyin
     return _CJK.sub(lambda m: f"(?:{syllable(m.group())})", wider)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -20,8 +20,9 @@ class Settings:
     tokenizer: str | None = None
     llm_base_url: str | None = None
     llm_model: str | None = None
-    llm_api_key: str | None = None
-    llm_timeout_s: float = 30.0
+    llm_api_key: str | None = field(default=None, repr=False)
+    llm_timeout_s: float = 30.0  # for a whole answer: every call, retry and repair
+    llm_context_tokens: int = 16000  # of one request; older tool results are dropped first
     host: str = "127.0.0.1"
     port: int = 7860
     today: date | None = None  # tests and replays fix the day; None means the real one
@@ -40,6 +41,7 @@ class Settings:
             llm_model=env.get("ADVISOR_LLM_MODEL") or None,
             llm_api_key=env.get("ADVISOR_LLM_API_KEY") or None,
             llm_timeout_s=float(env.get("ADVISOR_LLM_TIMEOUT_S") or 30),
+            llm_context_tokens=int(env.get("ADVISOR_LLM_CONTEXT_TOKENS") or 16000),
             host=env.get("ADVISOR_HOST") or "127.0.0.1",
             port=int(env.get("ADVISOR_PORT") or 7860),
             journal=env.get("ADVISOR_JOURNAL", "on") != "off",

@@ -170,6 +170,7 @@ class Draft:
     next_steps: tuple[str, ...] = ()
     engine: str = "builtin"
     benefit: str | None = None
+    figures: tuple[str, ...] = ()  # sums of branches that the calculator gave beside ``calculations``
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def _numbers(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allow
     for c in draft.calculations:
         sources += [s.text for s in c.steps] + [s.value for s in c.steps]
         sources += [v for v in (c.amount, c.low, c.high) if v] + [str(v) for v in c.inputs.values()]
+    sources += draft.figures
     for e in draft.eligibility:
         sources.append(e.amount or "")
     known = _values(sources) | _date_values(days) | extra

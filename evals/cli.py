@@ -118,7 +118,9 @@ def cases_of(folder: Path, path: Path | None = None) -> tuple[Case, ...]:
 def _warn_of_errors(folder: Path) -> None:
     failed = [o for o in runs.read_rows(folder / runs.OUTPUTS, Output) if o.error]
     if failed:
-        console.print(f"[bold red]{len(failed)} 题运行出错[/]，例如 {failed[0].case}：{failed[0].error}", highlight=False, soft_wrap=True)
+        console.print(
+            f"[bold red]{len(failed)} 题运行出错[/]，例如 {failed[0].case}：{failed[0].error}", highlight=False, soft_wrap=True
+        )
 
 
 def show(summary: Summary) -> None:
@@ -206,9 +208,10 @@ def peers(part: PartName = "all", cases: Cases = None, limit: Limit = None,
         files, chosen = chosen_cases(part, cases, (), limit)
         folder = runs.find_run(run_) if run_ else generate_run(chosen, files, "outside" if cases else part, None, limit=limit)
         rows, skipped = compare_peers(chosen, folder, only or (), Settings.from_environment(), on_step=_step)
-        console.print(peer_table(rows, COLUMNS))
+        for names in (COLUMNS[:4], COLUMNS[4:]):
+            console.print(peer_table(rows, names))
         for name, reason in skipped.items():
-            console.print(f"没有跑 {name}：{reason}", style="dim")
+            console.print(f"没有跑 {name}：{reason}", style="dim", markup=False, highlight=False)
         console.print(f"结果：{folder / 'peers.json'}")
 
 

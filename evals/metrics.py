@@ -22,6 +22,7 @@ class Metric:
     scorer: Scorer
     higher_is_better: bool = True
     group: str = "答复"
+    short: str = ""  # for narrow tables
 
 
 METRICS: tuple[Metric, ...] = (
@@ -51,11 +52,19 @@ METRICS: tuple[Metric, ...] = (
     Metric("needless_question", "多余追问率", "情况已够却还追问的份额", behaviour.needless_question, False, "取舍"),
     Metric("temporal", "时间正确率", "没有把到期或未印发的条款当成现行", behaviour.temporal, group="适用"),
     Metric("regional", "地区正确率", "没有把别的城市的规定当成本地的", behaviour.regional, group="适用"),
-    Metric("recall_1", "检索召回@1", "该用的条款排在第一位", retrieval.recall_at(1), group="检索"),
-    Metric("recall_5", "检索召回@5", "该用的条款在前五位", retrieval.recall_at(5), group="检索"),
-    Metric("recall_10", "检索召回@10", "该用的条款在前十位", retrieval.recall_at(10), group="检索"),
-    Metric("mrr", "平均倒数名次", "第一个可用条款名次的倒数", retrieval.reciprocal_rank, group="检索"),
-    Metric("ndcg", "nDCG@10", "前十名的排序质量", retrieval.ndcg, group="检索"),
-    Metric("wrong_document_5", "检索错文件率@5", "前五位里来自不相关文件的份额", retrieval.wrong_document_at_5, False, "检索"),
+    Metric("recall_1", "检索召回@1", "该用的条款排在第一位", retrieval.recall_at(1), group="检索", short="R@1"),
+    Metric("recall_5", "检索召回@5", "该用的条款在前五位", retrieval.recall_at(5), group="检索", short="R@5"),
+    Metric("recall_10", "检索召回@10", "该用的条款在前十位", retrieval.recall_at(10), group="检索", short="R@10"),
+    Metric("mrr", "平均倒数名次", "第一个可用条款名次的倒数", retrieval.reciprocal_rank, group="检索", short="MRR"),
+    Metric("ndcg", "nDCG@10", "前十名的排序质量", retrieval.ndcg, group="检索", short="nDCG"),
+    Metric(
+        "wrong_document_5",
+        "检索错文件率@5",
+        "前五位里来自不相关文件的份额",
+        retrieval.wrong_document_at_5,
+        False,
+        "检索",
+        "错文件@5",
+    ),
 )
 BY_NAME: dict[str, Metric] = {m.name: m for m in METRICS}

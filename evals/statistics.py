@@ -183,7 +183,6 @@ def _per_cluster(observations: Sequence[Observation]) -> tuple[Floats, Floats]:
 
 def _bootstrap(sums: Floats, weights: Floats, draws: int) -> Floats:
     """Means of ``draws`` resamples of whole clusters, shape ``(draws,)``."""
-    random = np.random.default_rng(SEED)
-    counts = random.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws).astype(np.float64)
-    totals = counts @ weights
-    return np.divide(counts @ sums, totals, out=np.zeros(draws), where=totals > 0)
+    picked = np.random.default_rng(SEED).integers(len(sums), size=(draws, len(sums)), dtype=np.int32)
+    totals = weights[picked].sum(axis=1)
+    return np.divide(sums[picked].sum(axis=1), totals, out=np.zeros(draws), where=totals > 0)

@@ -75,13 +75,13 @@ def _difference(d: Difference, p: float) -> tuple[str, str, str, str]:
 
 def peer_table(rows: Sequence[tuple[str, Mapping[str, Estimate]]], metrics: Sequence[str]) -> Table:
     """Peers side by side, each figure with its interval."""
-    table = Table(title="同一批用例上的对照", title_justify="left")
+    table = Table(title="同一批用例上的对照（%，第二行是 95 % 区间）", title_justify="left")
     table.add_column("系统")
     for name in metrics:
-        table.add_column(BY_NAME[name].title, justify="right")
+        table.add_column(BY_NAME[name].short or BY_NAME[name].title, justify="right")
     for system, estimates in rows:
         cells = [
-            f"{e.value * 100:.1f} ({e.low * 100:.1f}–{e.high * 100:.1f})" if (e := estimates.get(n)) else "–" for n in metrics
+            f"{e.value * 100:.1f}\n{e.low * 100:.0f}–{e.high * 100:.0f}" if (e := estimates.get(n)) else "–" for n in metrics
         ]
         table.add_row(system, *cells)
     return table

@@ -141,7 +141,7 @@ def open_knowledge(
     if folder is None:
         linked = link_questions(questions, points, encoder)
         passages = _passages(library, gazetteer, tokenizer)
-        folder = indexing.build(home, manifest, passages, _entries(library, passages, points, linked, topics), encoder, progress)
+        folder = indexing.build(home, manifest, passages, _entries(library, passages, points, linked, topics), encoder, progress, rebuild)
     index = indexing.load(folder)
     searcher = Searcher(index, library, {p.id: p for p in index.passages}, encoder, {t.id: t for t in topics})
     return KnowledgeBase(library, gazetteer, points, searcher, data)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.evidence import features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
+from knowledge.texts.ranking import question_score
 from knowledge.types import Hit, SearchResult
 
 K = 12
 # A follow-up that names its own subject clearly is searched by its own words.
 OWN_TOPIC = 0.95
-LENT_SCORE = 1.1  # another city's measure must reach this share of the best applicable one to be worth naming
+STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
+EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
+# Another city's measure is worth naming when it fits this many times as well as the best applicable one.
+LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
 
 
 def retrieve(turn: Turn, kit: Kit) -> Turn:
@@ -22,21 +27,43 @@ def retrieve(turn: Turn, kit: Kit) -> Turn:
     knowledge = kit.knowledge
     covered = any(d.region == u.region for d in knowledge.library.documents.values())
     result = _search(u.standalone, u, kit)
+    points = result.points
     if u.is_followup and not u.answers_fact:
         own = _search(u.question, u, kit)
         if own.hits and result.hits and own.hits[0].score >= OWN_TOPIC * result.hits[0].score and _names_subject(u, own.hits[0]):
-            result, u = own, replace(u, standalone=u.question)
+            result, u, points = own, replace(u, standalone=u.question), own.points
+        else:
+            points = _blended(own.points, result.points)
+            result = _staying(result, turn, u)
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     confidence = probability(features_of(result.hits, known))
     uncovered = result.uncovered
     if uncovered is not None and result.hits and uncovered.score <= result.hits[0].score:
         uncovered = None
-    lent = None if covered or u.region is None else _lent(u, kit, result)
+    lent = None if u.region is None else _lent(u, kit, result, LENT_COVERED if covered else LENT_UNCOVERED)
     return replace(
-        turn, understanding=u, hits=result.hits, points=result.points, confidence=0.0 if uncovered else confidence,
+        turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
         rejected=tuple((r.measure, r.reason) for r in result.rejected),
         uncovered=(uncovered.topic, uncovered.ask) if uncovered else None, lent=lent,
     )  # fmt: skip
+
+
+def _blended(own: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
+    """In a follow-up the measure comes from the whole talk, the point from what was just asked."""
+    return {p: own.get(p, 0.0) + EARLIER_WORDS * whole.get(p, 0.0) for p in {*own, *whole}}
+
+
+def _staying(result: SearchResult, turn: Turn, u: Understanding) -> SearchResult:
+    """A follow-up leans towards the measure just cited, as long as the place is the same."""
+    last = turn.conversation.last
+    if last is None or not last.answer.citations or (last.understanding and last.understanding.region != u.region):
+        return result
+    first = last.answer.citations[0]
+    if u.years_named and first.issued and first.issued.year not in u.years_named:
+        return result
+    cited = first.measure
+    hits = [replace(h, score=h.score + STAYING) if h.measure.id == cited else h for h in result.hits]
+    return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)))
 
 
 def _search(query: str, u: Understanding, kit: Kit) -> SearchResult:
@@ -48,13 +75,13 @@ def _names_subject(u: Understanding, hit: Hit) -> bool:
     return len(u.question) > 8 and max(hit.features.get("bm25_question", 0), hit.features.get("dense_question", 0)) > 0.6
 
 
-def _lent(u: Understanding, kit: Kit, result: SearchResult) -> Hit | None:
+def _lent(u: Understanding, kit: Kit, result: SearchResult, ratio: float) -> Hit | None:
     """The measure of another region that the question is really about, when it fits better than what applies."""
     elsewhere = kit.knowledge.search(u.standalone, u.as_of, None, k=1)
     if not elsewhere.hits:
         return None
-    best = result.hits[0].score if result.hits else 0.0
+    best = question_score(result.hits[0].features) if result.hits else 0.0
     hit = elsewhere.hits[0]
     known = kit.knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     strong = probability(features_of(elsewhere.hits, known)) >= 0.5
-    return hit if strong and hit.score >= LENT_SCORE * best else None
+    return hit if strong and question_score(hit.features) >= ratio * best else None

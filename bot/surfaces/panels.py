@@ -5,12 +5,11 @@ Pure functions on the answer contract. Whatever comes from users, documents or m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
-from bot.surfaces.panels_numbers import calculation_html, eligibility_html
+from bot.surfaces.panels_numbers import Inputs, calculations_html, eligibility_html
 from bot.surfaces.panels_sources import MeasureText, sources_html
 from bot.surfaces.panels_text import bare, chinese_day, inline_html, plain_text, prose_html
 from bot.types import Answer, Missing, Notice, WarningKind
@@ -34,10 +33,11 @@ class Scene:
     """What the page knows beside the answer: measures by id, inputs by benefit, names of regions, status labels, notice."""
 
     measures: Mapping[str, MeasureText] = field(default_factory=dict)
-    inputs: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
     status_labels: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
+    unsure: str = ""
 
 
 def turn_html(answer: Answer, scene: Scene) -> str:
@@ -45,9 +45,9 @@ def turn_html(answer: Answer, scene: Scene) -> str:
     labels = {c.n: c.label for c in answer.citations}
     body = "".join((
         _tags_html(answer, scene),
-        f'<div class="prose">{prose_html(answer.text, labels)}</div>',
+        f'<div class="prose">{prose_html(_told(answer), labels)}</div>',
         missing_html(answer.missing, scene, answer),
-        *(calculation_html(c, scene.inputs.get(c.benefit, ()), answer.citations, answer.as_of) for c in answer.calculations),
+        calculations_html(answer.calculations, scene.inputs, answer.citations, answer.as_of),
         eligibility_html(answer.eligibility, labels),
         notices_html(answer),
         _steps_html(answer.next_steps, labels),
@@ -55,6 +55,14 @@ def turn_html(answer: Answer, scene: Scene) -> str:
     ))  # fmt: skip
     sources = sources_html(answer.citations, scene.measures, answer.as_of)
     return f'<div class="reply" tabindex="-1" data-status="{answer.status}">{body}</div>{sources}'
+
+
+def _told(answer: Answer) -> str:
+    """The text without the paragraph that only puts the missing question: the panel below puts it."""
+    asked = [bare(m.question) for m in answer.missing]
+    paragraphs = answer.text.split("\n\n")
+    kept = [p for p in paragraphs if not any(q in bare(p) for q in asked)]
+    return "\n\n".join(kept or paragraphs)
 
 
 def _tags_html(answer: Answer, scene: Scene) -> str:
@@ -76,8 +84,9 @@ def _tags_html(answer: Answer, scene: Scene) -> str:
 
 def missing_html(missing: tuple[Missing, ...], scene: Scene, answer: Answer) -> str:
     """The question that decides, with answers to press; 「不清楚」 is always one of them."""
+    hint = f'<p class="ask-hint">{escape(scene.unsure)}</p>' if scene.unsure else ""
     return "".join(
-        f'<section class="panel ask"><h3><span class="panel-kind">还差一项情况</span></h3><p class="ask-question">{escape(m.question)}</p>'
+        f'<section class="panel ask"><h3><span class="panel-kind">还差一项情况</span></h3><p class="ask-question">{escape(m.question)}</p>{hint}'
         f'<p class="quick">{"".join(map(_quick_html, (*_choices(m.fact, scene, answer), UNSURE)))}</p></section>'
         for m in missing
     )

@@ -13,6 +13,8 @@ from typing import Any
 from bot.surfaces.panels_text import amount_text, optional_mark
 from bot.types import CalculationResult, CalculationStep, Citation, EligibilityResult, Verdict
 
+FactInput = Mapping[str, Any]  # an entry of ``Advisor.benefit_inputs``
+Inputs = Mapping[str, Sequence[FactInput]]  # by benefit
 VERDICTS: Mapping[Verdict, str] = {"met": "符合", "unmet": "不符合", "unknown": "还差情况"}
 _NUMBER_FIRST = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(\D*)$")
 YES_NO = (("是", "是"), ("否", "否"))
@@ -32,7 +34,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
 
 
-def field_of(spec: Mapping[str, Any], said: object) -> Field:
+def field_of(spec: FactInput, said: object) -> Field:
     """A field for one entry of ``Advisor.benefit_inputs`` with what was said before (None: nothing)."""
     words = "" if said is None else str(said)
     unit = str(spec.get("unit") or "")
@@ -73,9 +75,7 @@ def field_html(field: Field) -> str:
     return f'<label class="field" title="{escape(field.hint)}"><span class="field-name">{escape(field.name)}</span><span class="field-box">{control}{unit}</span></label>'
 
 
-def form_html(
-    calculation: CalculationResult, inputs: Sequence[Mapping[str, Any]], citations: Iterable[Citation], as_of: date
-) -> str:
+def form_html(calculation: CalculationResult, inputs: Sequence[FactInput], citations: Iterable[Citation], as_of: date) -> str:
     """The form under a calculation: what was said first, the other facts of the benefit folded away."""
     if not inputs:
         return ""
@@ -129,16 +129,37 @@ def result_html(calculation: CalculationResult, labels: Mapping[int, str]) -> st
     return amount_html(calculation) + (f'<ol class="working" aria-label="计算过程">{steps}</ol>' if steps else "")
 
 
-def calculation_html(
-    calculation: CalculationResult, inputs: Sequence[Mapping[str, Any]], citations: tuple[Citation, ...], as_of: date
+def calculations_html(
+    calculations: Sequence[CalculationResult], inputs: Inputs, citations: tuple[Citation, ...], as_of: date
 ) -> str:
-    """A whole calculation card."""
+    """A card for each benefit. Several results of one benefit are its branches; the last is the one that can be changed."""
+    by_benefit: dict[str, list[CalculationResult]] = {}
+    for calculation in calculations:
+        by_benefit.setdefault(calculation.benefit, []).append(calculation)
+    return "".join(_card_html(results, inputs.get(b, ()), citations, as_of) for b, results in by_benefit.items())
+
+
+def _card_html(
+    results: Sequence[CalculationResult], inputs: Sequence[FactInput], citations: tuple[Citation, ...], as_of: date
+) -> str:
     labels = {c.n: c.label for c in citations}
+    *branches, main = results
     return (
-        f'<section class="panel calc"><h3><span class="panel-kind">测算</span>{escape(calculation.name)}</h3>'
-        f'<div class="calc-result">{result_html(calculation, labels)}</div>'
-        f'<p class="calc-status" role="status"></p>{form_html(calculation, inputs, citations, as_of)}</section>'
-    )  # fmt: skip
+        f'<section class="panel calc"><h3><span class="panel-kind">测算</span>{escape(main.name)}</h3>'
+        f'<div class="calc-result">{result_html(main, labels)}{_branches_html(branches, main, inputs)}</div>'
+        f'<p class="calc-status" role="status"></p>{form_html(main, inputs, citations, as_of)}</section>'
+    )
+
+
+def _branches_html(branches: Sequence[CalculationResult], main: CalculationResult, inputs: Sequence[FactInput]) -> str:
+    """「大型企业：24,000 元」 for each result that rests on one more fact."""
+    names = {s["fact"]: dict(s.get("choices") or {}) for s in inputs}
+    rows = []
+    for branch in branches:
+        told = [f for f in branch.inputs if branch.inputs[f] != main.inputs.get(f)]
+        words = "、".join(str(names.get(f, {}).get(str(branch.inputs[f]), branch.inputs[f])) for f in told)
+        rows.append(f"<li><span>{escape(words or branch.name)}</span>{amount_html(branch)}</li>")
+    return f'<ul class="branches">{"".join(rows)}</ul>' if rows else ""
 
 
 def verdict_html(verdict: Verdict) -> str:

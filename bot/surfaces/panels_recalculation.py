@@ -19,7 +19,7 @@ MAX_LENGTH = 100  # of one typed value
 
 
 def recalculated(advisor: Advisor, payload: Mapping[str, Any]) -> dict[str, str]:
-    """``payload``: ``{benefit, facts: {fact: words}, as_of, marks: [[n, measure, start, end], …], labels}``.
+    """``payload``: ``{benefit, facts: {fact: words}, as_of, marks: [[n, measure, start, end], …], touched: [fact]}``.
 
     :returns: ``{"html"}`` for the result, or ``{"error"}``: what is wrong with a typed value.
     """
@@ -30,13 +30,27 @@ def recalculated(advisor: Advisor, payload: Mapping[str, Any]) -> dict[str, str]
     too_long = next((k for k, v in typed.items() if len(v) > MAX_LENGTH), None)
     if too_long is not None:
         return {"error": f"填写的内容太长，最多 {MAX_LENGTH} 个字。"}
+    benefit, as_of = str(payload.get("benefit", "")), str(payload.get("as_of") or "") or None
+    given = {k: v for k, v in typed.items() if v}
     try:
-        computed = advisor.calculate(
-            str(payload.get("benefit", "")), {k: v for k, v in typed.items() if v}, str(payload.get("as_of") or "") or None
-        )
-    except (AdvisorError, KnowledgeError) as problem:
-        return {"error": str(problem)}
+        computed = advisor.calculate(benefit, given, as_of)
+    except (AdvisorError, KnowledgeError):
+        touched = set(map(str, payload.get("touched") or given))
+        given = {k: v for k, v in given.items() if k in touched or _is_readable(advisor, benefit, k, v, as_of)}
+        try:
+            computed = advisor.calculate(benefit, given, as_of)
+        except (AdvisorError, KnowledgeError) as problem:
+            return {"error": str(problem)}
     return {"html": computed_html(computed, payload.get("marks") or ())}
+
+
+def _is_readable(advisor: Advisor, benefit: str, fact: str, words: str, as_of: str | None) -> bool:
+    """Whether words that the asker said, and did not touch in the form, can be read back as this fact."""
+    try:
+        advisor.calculate(benefit, {fact: words}, as_of)
+    except (AdvisorError, KnowledgeError):
+        return False
+    return True
 
 
 def computed_html(computed: Mapping[str, Any], marks: Sequence[Sequence[Any]]) -> str:

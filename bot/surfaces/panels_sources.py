@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -65,47 +65,67 @@ def _not_in_force(citation: Citation, as_of: date) -> Badge:
     return Badge("expired", "已到期", f"期限到{chinese_day(until)}")
 
 
-def highlighted(measure: MeasureText, citation: Citation) -> str:
-    """The whole measure with the quoted words in ``<mark>``; nothing is marked when they are not found exactly."""
-    text, quote = measure.text, citation.quote
-    at = citation.start - measure.start
-    if text[at : at + len(quote)] != quote:
-        at = text.find(quote)
-    if at < 0 or not quote:
-        return escape(text)
-    end = at + len(quote)
-    return f"{escape(text[:at])}<mark>{escape(text[at:end])}</mark>{escape(text[end:])}"
+def highlighted(measure: MeasureText, citations: Sequence[Citation]) -> str:
+    """The whole measure with the quoted words in ``<mark data-n>``; words not found exactly are not marked."""
+    found = sorted((span, c.n) for c in citations if (span := _span(measure, c)) is not None)
+    parts, at = [], 0
+    for (start, end), n in found:
+        start = max(start, at)  # quotes may overlap: what is marked already stays with the first
+        if start >= end:
+            continue
+        parts.append(f'{escape(measure.text[at:start])}<mark data-n="{n}">{escape(measure.text[start:end])}</mark>')
+        at = end
+    return "".join(parts) + escape(measure.text[at:])
 
 
-def card_html(citation: Citation, measure: MeasureText | None, as_of: date) -> str:
-    """One citation card."""
-    n = citation.n
-    number = f"<span>{escape(citation.doc_no)}</span>" if citation.doc_no else "<span>文中未写文号</span>"
-    issued = f"{chinese_day(citation.issued)}印发" if citation.issued else "文中未写印发日期"
+def _span(measure: MeasureText, citation: Citation) -> tuple[int, int] | None:
+    quote = citation.quote
+    start = citation.start - measure.start
+    if start < 0 or measure.text[start : start + len(quote)] != quote:
+        start = measure.text.find(quote)
+    return (start, start + len(quote)) if start >= 0 and quote else None
+
+
+def card_html(citations: Sequence[Citation], measure: MeasureText | None, as_of: date) -> str:
+    """One measure: its document, then every quote from it. A validity that all quotes share is said once."""
+    first = citations[0]
+    number = f"<span>{escape(first.doc_no)}</span>" if first.doc_no else "<span>文中未写文号</span>"
+    issued = f"{chinese_day(first.issued)}印发" if first.issued else "文中未写印发日期"
+    badges = [validity_badge(c, as_of) for c in citations]
+    shared = badges[0].html if len(set(badges)) == 1 else ""
+    quotes = "".join(_quote_html(c, "" if shared else b.html) for c, b in zip(citations, badges, strict=True))
     return (
-        f'<article class="card" data-card="{n}" tabindex="-1" aria-label="引用{n}">'
-        f'<header class="card-head"><span class="card-n" aria-hidden="true">[{n}]</span>'
-        f'<h4>《{escape(citation.title)}》</h4></header>'
-        f'<p class="card-meta">{number}<span>{escape(citation.issuer)}</span><span>{issued}</span></p>'
-        f'<p class="card-label">{escape(citation.label)}</p>{validity_badge(citation, as_of).html}'
-        f'<blockquote class="card-quote">{escape(citation.quote)}</blockquote>{_whole_html(citation, measure)}'
+        f'<article class="card"><header><h4>《{escape(first.title)}》</h4>'
+        f'<p class="card-meta">{number}<span>{escape(first.issuer)}</span><span>{issued}</span></p>'
+        f'<p class="card-label">{escape(first.label)}</p>{shared}</header>{quotes}{_whole_html(citations, measure)}'
         '<button type="button" class="link back">回到答复</button></article>'
-    )  # fmt: skip
+    )
 
 
-def _whole_html(citation: Citation, measure: MeasureText | None) -> str:
+def _quote_html(citation: Citation, badge: str) -> str:
+    n = citation.n
+    return (
+        f'<div class="cite" data-card="{n}" tabindex="-1" role="group" aria-label="引用{n}"><span class="cite-n" aria-hidden="true">[{n}]</span>'
+        f'<div class="cite-words">{badge}<blockquote>{escape(citation.quote)}</blockquote></div></div>'
+    )
+
+
+def _whole_html(citations: Sequence[Citation], measure: MeasureText | None) -> str:
     if measure is None:
         return ""
     section = f'<p class="card-section">{escape(measure.section)}</p>' if measure.section else ""
     return (
-        '<details class="whole"><summary>看整条原文</summary>'
-        f'{section}<div class="whole-text">{highlighted(measure, citation)}</div></details>'
-    )  # fmt: skip
+        f'<details class="whole"><summary>看整条原文</summary>{section}'
+        f'<div class="whole-text" tabindex="0" role="group" aria-label="整条原文">{highlighted(measure, citations)}</div></details>'
+    )
 
 
-def sources_html(citations: tuple[Citation, ...], measures: Mapping[str, MeasureText], as_of: date) -> str:
-    """The citation panel of one answer; empty when the answer cites nothing."""
+def sources_html(citations: Sequence[Citation], measures: Mapping[str, MeasureText], as_of: date) -> str:
+    """The citation panel of one answer, a card for each measure; empty when the answer cites nothing."""
     if not citations:
         return ""
-    cards = "".join(card_html(c, measures.get(c.measure), as_of) for c in citations)
+    by_measure: dict[str, list[Citation]] = {}
+    for citation in citations:
+        by_measure.setdefault(citation.measure, []).append(citation)
+    cards = "".join(card_html(cs, measures.get(m), as_of) for m, cs in by_measure.items())
     return f'<aside class="sources" aria-label="原文依据"><h3>原文依据</h3>{cards}</aside>'

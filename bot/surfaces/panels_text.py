@@ -101,8 +101,9 @@ def plain_text(answer: Answer, notice: str) -> str:
     """What 「复制」 puts on the clipboard: question, answer, sources and the standing notice."""
     words = "\n".join(line.removeprefix("> ") for line in answer.text.replace("**", "").split("\n"))
     parts = [f"问：{answer.question}", f"答：{words}"]
-    parts += _listed("请注意：", (w.text for w in answer.warnings))
-    parts += _listed("还需要知道：", (m.question for m in answer.missing))
+    said = bare(words)
+    parts += _listed("请注意：", (w.text for w in answer.warnings if bare(w.text) not in said))
+    parts += _listed("还需要知道：", (m.question for m in answer.missing if bare(m.question) not in said))
     parts += _listed("下一步：", answer.next_steps)
     parts += _listed("依据：", (f"[{c.n}] {source_name(c)}，{issue_line(c)}：“{c.quote}”" for c in answer.citations))
     return "\n\n".join([*parts, f"适用日期：{chinese_day(answer.as_of)}。{notice}"])

@@ -74,6 +74,7 @@ def scene_of(advisor: Advisor, answer: Answer) -> Scene:
         regions=dict(advisor.regions()),
         status_labels={answer.status: replies(f"status.{answer.status}.label")},
         notice=replies("notice"),
+        unsure=replies("ask.unknown"),
     )
 
 
@@ -117,7 +118,8 @@ def create_page(advisor: Advisor, settings: Settings) -> gr.Blocks:
         return recalculated(advisor, payload)
 
     today = settings.today.isoformat() if isinstance(settings.today, date) else ""
-    with gr.Blocks(title="就业政策顾问", analytics_enabled=False, fill_width=True) as blocks:
+    blocks: gr.Blocks = gr.Blocks(title="就业政策顾问", analytics_enabled=False, fill_width=True)
+    with blocks:
         session = gr.State(None, time_to_live=SESSION_S)
         page = gr.HTML(
             html_template=page_html(advisor.regions(), load_replies()("notice"), today),

@@ -30,7 +30,7 @@ def page_html(regions: Sequence[tuple[str, str]], notice: str, today: str = "") 
     return (
         '<a class="skip" href="#advisor-question">跳到提问框</a>'
         f"{_head_html()}"
-        f'<main class="page">{_welcome_html(regions, notice)}<div class="turns"></div></main>'
+        f'<div class="page">{_welcome_html(regions, notice)}<div class="turns"></div></div>'
         f"{_composer_html(regions, today)}"
         '<p class="announce sr-only" role="status" aria-live="polite"></p>'
         f"{_turn_template()}"
@@ -75,6 +75,6 @@ def _composer_html(regions: Sequence[tuple[str, str]], today: str) -> str:
 def _turn_template() -> str:
     stages = "".join(f"<li>{s}</li>" for s in STAGES)
     return (
-        '<template class="turn-template"><article class="turn"><div class="question"><span class="sr-only">您问：</span><p></p></div>'
+        '<template class="turn-template"><article class="turn"><h2 class="question"><span class="sr-only">您问：</span><span class="words"></span></h2>'
         f'<div class="answer"><div class="pending"><p>正在查文件</p><ol>{stages}</ol></div></div></article></template>'
     )

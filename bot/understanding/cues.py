@@ -27,12 +27,16 @@ class Cues:
     followup: Mapping[str, tuple[str, ...]]
     unknown_reply: tuple[str, ...]
     premise: tuple[str, ...]
+    patterns: Mapping[str, tuple[re.Pattern[str], ...]]
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
         form = matching_form(text)
-        found = tuple(a for a in _ORDER if any(c in form for c in self.asks[a.value]))
+        found = tuple(a for a in _ORDER if any(c in form for c in self.asks[a.value]) or self._fits(a, form))
         return found or (Ask.LOOKUP,)
+
+    def _fits(self, ask: Ask, form: str) -> bool:
+        return any(p.search(form) for p in self.patterns.get(ask.value, ()))
 
     def small_talk_in(self, text: str) -> str | None:
         """The kind of small talk when that is all the text is (despair and abuse: wherever they stand)."""
@@ -88,4 +92,5 @@ def load_cues() -> Cues:
         {k: forms(v) for k, v in rows["followup"].items()},
         forms(rows["unknown_reply"]),
         forms(rows["premise"]),
+        {k: tuple(re.compile(p) for p in v) for k, v in rows["ask_patterns"].items()},
     )

@@ -13,7 +13,9 @@ from bot.understanding.parts import split_questions
 from bot.understanding.references import References, governing_in_year, read_references
 from knowledge.base import KnowledgeBase
 from knowledge.rules.facts import FactValue
-from knowledge.rules.story import answer_fact, read_story
+from knowledge.rules.names import is_named
+from knowledge.rules.story import Story, answer_fact, read_story
+from knowledge.texts.normalise import matching_form
 
 FOLLOWUP_LENGTH = 14  # a message this short that names no subject leans on what came before
 _OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
@@ -62,8 +64,9 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
             answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True,
         )  # fmt: skip
     wants = cues.wants(question)
-    followup = _is_followup(question, context, cues, named, references)
-    story = read_story(knowledge.rulebook, question, as_of, context.facts if followup else {})
+    own_story = read_story(knowledge.rulebook, question, as_of)
+    followup = _is_followup(question, context, cues, references) or _adds_to_story(question, wants, context, own_story, knowledge, references)
+    story = read_story(knowledge.rulebook, question, as_of, context.facts) if followup else own_story
     documents = references.documents or _documents_of_years(references, knowledge, region, as_of)
     ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
     return Understanding(
@@ -122,26 +125,36 @@ def _reply_to_asked(
     asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥", question))
     if cues.has("topic_switch", question) or (asking and len(question) > 8):
         return None
-    if cues.is_unknown(question):
-        return context.facts, frozenset()
-    story = read_story(knowledge.rulebook, question, as_of, context.facts)
-    changed = {k for k, v in story.facts.items() if context.facts.get(k) != v}
-    direct = answer_fact(knowledge.rulebook, context.asked_fact, question, as_of)
-    if direct is None:
-        return (story.facts, frozenset(changed)) if changed else None
-    facts = {**story.facts, context.asked_fact: direct} if context.asked_fact not in changed else dict(story.facts)
-    return facts, frozenset(changed | {context.asked_fact})
+    story = answer_fact(knowledge.rulebook, context.asked_fact, question, as_of, context.facts)
+    if story.new:
+        return story.facts, frozenset(story.new)
+    if context.asked_fact in story.unknown or cues.is_unknown(question) or not asking:
+        return context.facts, frozenset()  # not known, or not understood: never asked twice
+    return None
 
 
-def _is_followup(question: str, context: _Context, cues: Cues, named: tuple[str, ...], references: References) -> bool:
+def _is_followup(question: str, context: _Context, cues: Cues, references: References) -> bool:
+    """Whether the wording leans on what came before: short, a pronoun, a correction, an opener."""
     if not context.topic or cues.has("topic_switch", question):
         return False
     if references.documents and references.article is not None:
         return False
-    if cues.is_correction(question) or cues.has("pronouns", question):
+    if cues.is_correction(question) or cues.has("pronouns", question) or cues.wants(question)[0] is Ask.COMPARISON:
         return True
-    bare = _TAIL.sub("", question)
-    return len(bare) <= FOLLOWUP_LENGTH or cues.opens_as_followup(question) or (bool(named) and len(bare) <= FOLLOWUP_LENGTH + 6)
+    return len(_TAIL.sub("", question)) <= FOLLOWUP_LENGTH or cues.opens_as_followup(question)
+
+
+def _adds_to_story(
+    question: str, wants: tuple[Ask, ...], context: _Context, story: Story, knowledge: KnowledgeBase, references: References
+) -> bool:
+    """Whether a longer message goes on with the benefit under discussion: it tells facts and names no benefit of its own."""
+    if context.benefit is None or references.documents or load_cues().has("topic_switch", question):
+        return False
+    needs = knowledge.rulebook.benefits[context.benefit].needs
+    if not any(f in needs for f in story.facts):
+        return False
+    named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, matching_form(question))]
+    return not named or any(b.id == context.benefit for b in named)
 
 
 def _standalone(question: str, context: _Context, followup: bool, new_region: bool, knowledge: KnowledgeBase) -> str:

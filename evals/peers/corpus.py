@@ -71,19 +71,18 @@ def recursive_chunks(library: Library) -> list[Chunk]:
     return chunks
 
 
-def measure_of(chunk: Chunk, library: Library) -> Measure | None:
-    """The measure that fills most of a chunk; None for a heading."""
+def measures_of(chunk: Chunk, library: Library) -> list[Measure]:
+    """The measure that fills most of a chunk, then others that the chunk holds at least half of; [] for a heading."""
     overlaps = [(min(chunk.end, m.end) - max(chunk.start, m.start), m) for m in library.documents[chunk.document].measures]
-    size, measure = max(overlaps, key=lambda pair: pair[0])
-    return measure if size > 0 else None
+    overlaps.sort(key=lambda pair: -pair[0])
+    return [m for i, (size, m) in enumerate(overlaps) if size > 0 and (i == 0 or 2 * size >= m.end - m.start)]
 
 
 def output_of(case: Case, searched: Searched, found: Iterable[Found], library: Library) -> Output:
     """Judgeable output: the first ten measures, and an answer that shows the first chunks as they are."""
     best: dict[str, tuple[Found, Measure]] = {}
     for item in found:
-        measure = measure_of(item.chunk, library)
-        if measure is not None:
+        for measure in measures_of(item.chunk, library):
             best.setdefault(measure.id, (item, measure))
     ranked = list(best.values())[:DEPTH]
     citations = tuple(_citation(n, item.chunk, measure, library) for n, (item, measure) in enumerate(ranked[:QUOTED], start=1))

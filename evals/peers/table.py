@@ -24,14 +24,14 @@ from knowledge.base import KnowledgeBase, open_knowledge
 COLUMNS = (
     "strict",
     "nugget_recall",
+    "temporal",
+    "regional",
     "recall_1",
     "recall_5",
     "recall_10",
     "mrr",
     "ndcg",
     "wrong_document_5",
-    "temporal",
-    "regional",
 )
 OURS = "本系统"
 Rows = list[tuple[str, Mapping[str, Estimate]]]

@@ -81,7 +81,7 @@ def marked_sentences(case: Case, output: Output, sources: Sources) -> Score | No
     answer = output.last
     if answer is None or answer.status != "answered":
         return None
-    factual = [s for s in _sentences(answer.text) if any(True for _ in stated_numbers(s))]
+    factual = [s for s in _sentences(answer.text) if any(raw not in sources.constants for raw, _, _ in stated_numbers(s))]
     if not factual:
         return None
     bare = [s for s in factual if not _marks(s, answer)]

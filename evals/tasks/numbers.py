@@ -17,6 +17,8 @@ _ORDINAL = re.compile(r"^\s*(?:[-*]\s*)?\d{1,2}[.、)）]\s", re.MULTILINE)
 # Words after a small number that count parts of the answer itself: 「两项条件」「3 种情况」.
 _STRUCTURE = re.compile(r"^\s*(项|种|步|点|方面|样|类|件|句|部分|处|问)")
 _SMALL = Decimal(10)
+_PER_ONE = tuple("每上前同这哪")  # 「每 1 人」「上一年」 count nothing
+_ARTICLES = ("一家", "一个")
 _UNIT_CLASS = {
     **dict.fromkeys(("元", "元/人", "元/学时"), "money"), **dict.fromkeys(("%", "个百分点", "百分点"), "percent"),
     **dict.fromkeys(("个月", "月", "月份"), "month"), **dict.fromkeys(("天", "日", "号"), "day"),
@@ -120,7 +122,8 @@ def stated_numbers(text: str) -> Iterator[tuple[str, Decimal, str]]:
     text = without_marks(_ORDINAL.sub("", text))
     for number in numbers_in(text):
         structural = not number.unit and number.value <= _SMALL and _STRUCTURE.match(text[number.end :])
-        if not structural and not (number.value <= 1 and not number.unit):
+        single = number.value <= 1 and (not number.unit or text[number.start - 1 : number.start] in _PER_ONE)
+        if not structural and not single and number.raw not in _ARTICLES:
             yield number.raw, number.value, number.unit
 
 

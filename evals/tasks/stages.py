@@ -30,6 +30,8 @@ def stage(case: Case, output: Output, sources: Sources) -> str | None:
     if answer.status not in gold.statuses and not gold.statuses & {"answered", "needs_info"}:
         return "wrong_status" if answer.status in ABSTENTIONS else "over_answer"
     cited_right = bool(answer.citations) and answer.citations[0].measure in gold.citable
+    if answer.status == "refused" and "refused" not in gold.statuses:
+        return "over_refusal"
     if gold.measures and not cited_right and not gold.citable & {h.measure for h in output.hits[:10]}:
         return "not_retrieved"
     if answer.status in ABSTENTIONS and answer.status not in gold.statuses:

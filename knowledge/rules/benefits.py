@@ -219,3 +219,4 @@ class FactFile(Strict):
     """``knowledge/data/lexicon/facts.yaml``."""
 
     facts: tuple[FactSpec, ...]
+    compounds: tuple[str, ...] = ()

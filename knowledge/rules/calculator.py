@@ -84,7 +84,7 @@ class _Variant:
 
 def calculate(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> CalculationResult:
     """Compute a benefit. :raises FactError: a fact holds a value of the wrong type."""
-    situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of)
+    situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of, frozenset(benefit.defaults) - set(facts))
     assessment = assess_situation(benefit, situation, library)
     amount = benefit.amount
     inputs = {f: facts[f].raw or str(facts[f].value) for f in benefit.needs if f in facts}
@@ -118,7 +118,7 @@ def _with_amount(empty: CalculationResult, benefit: Benefit, amount: Amount, sit
     if value.exact and not missing:
         return replace(empty, amount=_fen(value.low), low=_fen(value.low), high=_fen(value.high), missing=(),
                        steps=_steps(benefit, amount, possible[0], situation))  # fmt: skip
-    ordered = by_influence(benefit, situation, missing, _width)
+    ordered = by_influence(benefit, situation, missing, quick_verdict, amount_range)
     steps = _steps(benefit, amount, possible[0], situation) if len(possible) == 1 else ()
     return replace(empty, low=_fen(value.low), high=None if value.high == INFINITY else _fen(value.high), missing=ordered, steps=steps)
 
@@ -145,15 +145,23 @@ def variants(benefit: Benefit, situation: Situation) -> tuple[_Variant, ...]:
 
 def outcome(benefit: Benefit, situation: Situation, verdict: Verdict) -> Interval:
     """The range of the amount, 0 included while a condition is unknown, and only 0 when one fails."""
+    if verdict == "unmet":
+        return point(Decimal(0))
+    value = amount_range(benefit, situation)
+    return value.hull(point(Decimal(0))) if verdict == "unknown" else value
+
+
+def amount_range(benefit: Benefit, situation: Situation) -> Interval:
+    """The range of the amount if every condition is met."""
     possible = variants(benefit, situation)
-    if verdict == "unmet" or not possible:
+    if not possible:
         return point(Decimal(0))
     values = [_capped(benefit, _evaluate(variant, benefit, s)) for variant in possible for s in _allocations(variant, benefit, situation)]
     result = values[0]
     for value in values[1:]:
         result = result.hull(value)
     open_branch = benefit.branches and all(judge(n, situation) != "met" for n in benefit.branches)
-    return result.hull(point(Decimal(0))) if verdict == "unknown" or open_branch else result
+    return result.hull(point(Decimal(0))) if open_branch else result
 
 
 def _allocations(variant: _Variant, benefit: Benefit, situation: Situation) -> tuple[Situation, ...]:
@@ -165,7 +173,7 @@ def _allocations(variant: _Variant, benefit: Benefit, situation: Situation) -> t
     total = counted(benefit, situation) or point(Decimal(0))
     none = {c: FactValue(c, Decimal(0)) for c in counts}
     chosen = [none, *({**none, c: FactValue(c, min(total.high, situation.spec(c).span[1]))} for c in each)]
-    return tuple(Situation(situation.specs, {**situation.facts, **extra}, situation.as_of) for extra in chosen)
+    return tuple(Situation(situation.specs, {**situation.facts, **extra}, situation.as_of, situation.assumed) for extra in chosen)
 
 
 def _evaluate(variant: _Variant, benefit: Benefit, situation: Situation) -> Interval:
@@ -227,14 +235,8 @@ def missing_facts(benefit: Benefit, situation: Situation, assessment: Assessment
     return tuple(dict.fromkeys(found))
 
 
-def _width(benefit: Benefit, situation: Situation) -> Decimal:
-    """How uncertain the amount is: 0 when known, infinite when unbounded."""
-    verdict = _quick_verdict(benefit, situation)
-    value = outcome(benefit, situation, verdict)
-    return value.high - value.low if value.high != INFINITY else INFINITY
-
-
-def _quick_verdict(benefit: Benefit, situation: Situation) -> Verdict:
+def quick_verdict(benefit: Benefit, situation: Situation) -> Verdict:
+    """The verdict without its explanation, for weighing what a missing fact would change."""
     verdicts = [judge(c.node, situation) for c in benefit.conditions if not c.presumed or judge(c.node, situation) == "unmet"]
     number = counted(benefit, situation)
     if "unmet" in verdicts or (number is not None and number.high <= 0):

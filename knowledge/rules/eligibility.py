@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from knowledge.rules.conditions import Condition, Verdict, judge, undecided
+from knowledge.rules.conditions import Condition, Verdict, judge, leaves, undecided
 from knowledge.rules.facts import Facts, FactSpec
-from knowledge.rules.intervals import Interval, compile_expression, point
+from knowledge.rules.intervals import INFINITY, Interval, compile_expression
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.situation import Situation
 from knowledge.texts.library import Library
@@ -104,8 +104,13 @@ def _verdict(condition: Condition, situation: Situation) -> ConditionVerdict:
         names = [f for fact in undecided(condition.node, situation) for f in askable(fact, situation)]
         missing = names[0] if names else None
     return ConditionVerdict(
-        condition.id, condition.text, verdict, condition.quote, condition.measure, missing, condition.presumed and verdict == "unknown"
+        condition.id, condition.text, verdict, condition.quote, condition.measure, missing, condition.presumed and verdict == "unknown" and not _touched(condition, situation)
     )  # fmt: skip
+
+
+def _touched(condition: Condition, situation: Situation) -> bool:
+    """Whether something was said about a condition (then nothing is presumed)."""
+    return any(leaf.fact in situation.facts and leaf.fact not in situation.assumed for leaf in leaves(condition.node))
 
 
 def askable(fact: str, situation: Situation) -> tuple[str, ...]:
@@ -113,8 +118,11 @@ def askable(fact: str, situation: Situation) -> tuple[str, ...]:
     spec = situation.spec(fact)
     if not spec.derive:
         return (fact,)
-    inputs = [f for f in _in_order(spec) if f not in situation.facts or not situation.facts[f].exact]
-    return tuple(inputs) or (fact,)
+    inputs = _in_order(spec)
+    if len(inputs) == 1 and situation.spec(inputs[0]).numeric:
+        return (fact,)  # an alias: insured staff taken from all staff
+    unknown = [f for f in inputs if not situation.known(f)]
+    return tuple(a for f in unknown for a in askable(f, situation)) or (fact,)
 
 
 def _in_order(spec: FactSpec) -> list[str]:
@@ -132,7 +140,7 @@ def counted(benefit: Benefit, situation: Situation) -> Interval | None:
         return None
     counts = benefit.amount.counts
     stated = [c for c in counts if c in situation.facts]
-    total = sum_of(stated, situation)
+    total = situation.sum_of(stated)
     rest = [c for c in counts if c not in stated]
     if not rest or total.low > 0:
         return total
@@ -142,30 +150,25 @@ def counted(benefit: Benefit, situation: Situation) -> Interval | None:
 def _unstated(counts: list[str], situation: Situation) -> Interval:
     """Bounds on the people of categories about which nothing was said."""
     if all(situation.spec(c).part_of is None for c in counts):
-        return sum_of(counts, situation)
-    first = situation.spec(counts[0])
-    whole = first.part_of
-    said = _said_categories(first.about, whole, situation)
-    if whole is not None and whole in situation.facts:
-        left = situation.number(whole) - sum_of(said, situation)
-        return Interval(Decimal(0), max(left.high, Decimal(0)))
-    if said and sum_of(said, situation).low > 0:
-        return point(Decimal(0))
-    return Interval(Decimal(0), situation.spec(counts[0]).span[1])
+        return situation.sum_of(counts)
+    wholes = {c: situation.stated_whole(c) for c in counts}
+    high = Decimal(0)
+    for whole in set(wholes.values()) - {None}:
+        assert whole is not None
+        high += max(situation.number(whole).high - situation.sum_of(situation.stated_parts(whole)).low, Decimal(0))
+    if None in wholes.values() and not _categories_stated(situation.spec(counts[0]), situation):
+        high = INFINITY
+    return Interval(Decimal(0), high)
 
 
-def _said_categories(about: str, whole: str | None, situation: Situation) -> list[str]:
-    """The stated categories of the same kind of thing (those of a total and those that belong to none)."""
-    specs = [situation.specs[f] for f in situation.facts if f in situation.specs]
-    return [s.id for s in specs if s.about == about and s.type == "count" and s.id != whole and (s.part_of or s.context)]
-
-
-def sum_of(facts: list[str], situation: Situation) -> Interval:
-    """The sum of numeric facts."""
-    total = point(Decimal(0))
-    for fact in facts:
-        total = total + situation.number(fact)
-    return total
+def _categories_stated(spec: FactSpec, situation: Situation) -> bool:
+    """Whether some category of the same kind of thing is stated with a number: then others were left out on purpose."""
+    said = [situation.specs[f] for f in situation.facts if f in situation.specs]
+    wholes = {s.part_of for s in situation.specs.values()} & {s.id for s in said if s.part_of is None}
+    return any(
+        s.about == spec.about and s.type == "count" and s.id not in wholes and (s.part_of or s.context) and situation.number(s.id).low > 0
+        for s in said
+    )  # fmt: skip
 
 
 def counted_verdict(benefit: Benefit, situation: Situation) -> ConditionVerdict | None:

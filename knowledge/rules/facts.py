@@ -71,6 +71,7 @@ class FactSpec(Strict):
     patterns: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()  # words for the things counted: 「应届生」 in 「6个应届生」
     zero: tuple[str, ...] = ()  # words that mean the number 0: 「没裁员」
+    means: dict[str, str] = {}  # words that mean a quantity: 「无固定期限」: 50年
     derive: str | None = None  # formula over other facts
     part_of: str | None = None  # a category of another count
     clause: tuple[str, ...] = ()  # words by which a clause speaks of this fact

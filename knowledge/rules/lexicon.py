@@ -7,16 +7,50 @@ without punctuation or another quantity. In masked text each quantity and each d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from knowledge.rules.facts import FactSpec, Qualified
 from knowledge.rules.rulebook import Rulebook
+from knowledge.rules.units import quantity
 
-QUANTITY, DAY = 0xE000, 0xF000  # first private characters of quantities and days in masked text
-_N, _D = "[\ue000-\uefff]", "[\uf000-\uf8ff]"
 STOP = "，,。；;！!？?、：:\n"
-_GAP = f"[^{re.escape(STOP)}\ue000-\uefff]{{0,8}}?"
+_FIRST, _BLOCK, _DAY = 0xE000, 0x100, 0xF000  # private characters: a block per kind of quantity, one for days
+_KINDS = ("span", "money", "share", "age", "day", "count", "bare")
+_UNIT_KINDS = {
+    "年": "span", "个月": "span", "季度": "span", "元": "money", "万元": "money", "%": "share", "成": "share", "岁": "age", "天": "day", "日": "day",
+    "周": "day", "": "bare",
+}  # fmt: skip
+_TYPE_KINDS = {"months": ("span",), "years": ("span",), "money": ("money", "bare"), "percent": ("share",), "days": ("day",), "age": ("age",)}
+
+
+def quantity_mark(unit: str, index: int) -> str:
+    """The private character that stands for quantity ``index`` of a text."""
+    return chr(_FIRST + _KINDS.index(_UNIT_KINDS.get(unit, "count")) * _BLOCK + index)
+
+
+def day_mark(index: int) -> str:
+    """The private character that stands for day ``index`` of a text."""
+    return chr(_DAY + index)
+
+
+def mark_index(mark: str) -> int:
+    """Which quantity or day a private character stands for."""
+    return (ord(mark) - _FIRST) % _BLOCK if ord(mark) < _DAY else ord(mark) - _DAY
+
+
+def _class(fact: FactSpec, marker: str) -> str:
+    """The private characters that may stand where a pattern has ``N`` or ``D``."""
+    if marker == "D":
+        return "\uf000-\uf8ff"
+    kinds = _TYPE_KINDS.get(fact.type, ("count", "bare"))
+    starts = [_FIRST + _KINDS.index(k) * _BLOCK for k in kinds]
+    return "".join(f"{chr(s)}-{chr(s + _BLOCK - 1)}" for s in starts)
+
+
+_SMALL = "(?:一共|总共|共有|大概|大约|差不多|也就|已经|都是|超过|不到|不足|不满|至少|最多|将近|接近|估计|[了过的是有着约共满都快近超够])*?"  # small words that people drop in
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +58,30 @@ class Pattern:
     """A compiled pattern; its group 1 is the quantity or day. ``weight`` ranks rival readings of one quantity."""
 
     fact: FactSpec
-    regex: re.Pattern[str]
+    source: str
     literal: str
     weight: tuple[int, int, int]
     prefilter: str
     qualified: Qualified | None = None
+    shared: tuple[FactSpec, ...] = ()  # further facts whose data list the very same pattern
+
+    def find(self, masked: str) -> Iterator[re.Match[str]]:
+        """Its occurrences in masked text. Few of the many patterns occur in a text, so each is compiled when first met."""
+        return _regex(self.source).finditer(masked) if self.prefilter in masked else iter(())
+
+
+@lru_cache(maxsize=4096)
+def _regex(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that states a yes/no fact, a choice or a zero."""
+    """A word that states a yes/no fact, a choice or a quantity."""
 
     text: str
     fact: FactSpec
-    value: bool | str | int
+    value: bool | str | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +95,52 @@ class Lexicon:
     noun_facts: dict[str, FactSpec]
     flags: tuple[Word, ...]
     choices: tuple[Word, ...]
-    zeros: tuple[Word, ...]
+    compounds: tuple[str, ...]
+    amounts: tuple[Word, ...]
 
 
 def _compile(text: str, fact: FactSpec, qualified: Qualified | None = None) -> Pattern:
     marker = "D" if "D" in text else "N"
-    parts = [re.escape(p).replace(re.escape(".."), _GAP) for p in text.split(marker, 1)]
-    optional = "[了过的是有着大约概]{0,2}"  # small words that people drop in
-    head = parts[0] + optional if parts[0] and not text.split(marker, 1)[0].endswith("..") else parts[0]
-    regex = re.compile(head + f"({_D if marker == 'D' else _N})" + parts[1])
+    anything = f"{chr(_FIRST)}-{chr(_FIRST + len(_KINDS) * _BLOCK - 1)}"
+    marks = anything if qualified else _class(fact, marker)
+    gap = f"[^{re.escape(STOP)}{marks}{anything if marker == 'D' else ''}]{{0,8}}?"
+    parts = [re.escape(p).replace(re.escape(".."), gap) for p in text.split(marker, 1)]
+    head = parts[0] + _SMALL if parts[0] and not text.split(marker, 1)[0].endswith("..") else parts[0]
+    source = head + f"([{marks}])" + parts[1]
     literal = text.replace(marker, "").replace("..", "")
     longest = max(re.split(r"\.\.|[ND]", text), key=len)
     weight = (int(fact.strong), len(literal) - (1 if ".." in text else 0), int(text.endswith(marker)))
-    return Pattern(fact, regex, literal, weight, longest, qualified)
+    return Pattern(fact, source, literal, weight, longest, qualified)
 
 
 @lru_cache(maxsize=8)
 def compile_lexicon(rulebook: Rulebook) -> Lexicon:
     """Compile the words of all facts of a rulebook."""
     specs = tuple(rulebook.facts.values())
-    number_patterns = [_compile(p, s) for s in specs if s.type != "date" for p in s.patterns]
+    owners: dict[str, list[FactSpec]] = {}
+    for spec in specs:
+        for text in spec.patterns:
+            owners.setdefault(text, []).append(spec)
+    number_patterns = [replace(_compile(p, s), shared=tuple(x for x in owners[p] if x is not s and x.type == s.type))
+                       for s in specs for p in s.patterns if "N" in p]  # fmt: skip
     nouns: dict[str, FactSpec] = {}
     for spec in specs:
         for noun in spec.nouns:
             nouns.setdefault(noun, spec)
     ordered = sorted(nouns, key=len, reverse=True)
     flags = [Word(w, s, value) for s in specs if s.type == "bool" for value, words in s.words.items() for w in words]
-    choices = [Word(w, s, key) for s in specs if s.type == "choice" for key, c in s.choices.items() for w in dict.fromkeys((c.name, *c.words))]
+    choices = [Word(w, s, key) for s in specs if s.type == "choice" for key, c in s.choices.items() for w in c.words or (c.name,)]
+    amounts = [Word(w, s, Decimal(0)) for s in specs for w in s.zero]
+    amounts += [Word(w, s, quantity(raw, s.unit)) for s in specs for w, raw in s.means.items()]
     by_length = lambda w: -len(w.text)  # noqa: E731 - the one sorting rule of this function
     return Lexicon(
         tuple(number_patterns),
-        tuple(_compile(p, s) for s in specs if s.type == "date" for p in s.patterns),
+        tuple(_compile(p, s) for s in specs for p in s.patterns if "D" in p),
         tuple(_compile(q.pattern, s, q) for s in specs for q in s.qualified),
         re.compile("|".join(re.escape(n) for n in ordered) or r"(?!)"),
         nouns,
         tuple(sorted(flags, key=by_length)),
         tuple(sorted(choices, key=by_length)),
-        tuple(Word(w, s, 0) for s in specs for w in sorted(s.zero, key=len, reverse=True)),
+        rulebook.compounds,
+        tuple(sorted(amounts, key=by_length)),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,7 +64,21 @@ class Benefit:
     def amount(self) -> Amount | None:
         return self.spec.amount
 
-    @property
+    @cached_property
+    def value_facts(self) -> frozenset[str]:
+        """The facts on which the size of the amount hangs (formulas, branches, counts), with what these derive from."""
+        ids = {leaf.fact for node in self.branches for leaf in leaves(node)}
+        if self.amount is not None:
+            ids |= {*self.amount.counts, *expression_facts(self.amount, self.facts)}
+        pending = list(ids)
+        while pending:
+            derive = self.facts[pending.pop()].derive
+            more = compile_expression(derive).names - ids if derive else frozenset()
+            ids |= more
+            pending += more
+        return frozenset(ids)
+
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """Ids of the facts that decide or measure it, in the order in which the data names them."""
         ids = [leaf.fact for c in self.conditions for leaf in leaves(c.node)]
@@ -87,6 +102,7 @@ class Rulebook:
     benefits: Mapping[str, Benefit]
     facts: Mapping[str, FactSpec]
     library: Library = field(repr=False)
+    compounds: tuple[str, ...] = ()  # terms that hide the shorter words inside them: 「失业保险」 is not 「失业」
 
     def find(self, name_or_id: str) -> Benefit:
         """A benefit by id, name or everyday name. :raises BenefitNotFound: names near matches."""
@@ -127,12 +143,18 @@ class Rulebook:
     def superseded_by(self, benefit: Benefit, as_of: date) -> Benefit | None:
         """The benefit of the same region and subject in the newest other document issued by a day, if newer."""
         documents = self.library.documents
-        rivals = [
-            b for b in self.benefits.values()
-            if b.region == benefit.region and b.spec.subject == benefit.spec.subject and self.issued(b, as_of)
-            and documents[b.document].issued_from > documents[benefit.document].issued_from
-        ]  # fmt: skip
+        own = documents[benefit.document].issued_from
+        same = self._by_subject[benefit.region, benefit.spec.subject]
+        rivals = [b for b in same if own < documents[b.document].issued_from <= as_of]
         return max(rivals, key=lambda b: documents[b.document].issued_from) if rivals else None
+
+    @cached_property
+    def _by_subject(self) -> dict[tuple[str, str], tuple[Benefit, ...]]:
+        grouped: dict[tuple[str, str], tuple[Benefit, ...]] = {}
+        for benefit in self.benefits.values():
+            key = benefit.region, benefit.spec.subject
+            grouped[key] = (*grouped.get(key, ()), benefit)
+        return grouped
 
 
 def covers(benefit_region: str, region: str | None) -> bool:
@@ -165,8 +187,11 @@ def compile_benefit(spec: BenefitSpec, facts: dict[str, FactSpec]) -> Benefit:
 def _defaults(amount: Amount, facts: Mapping[str, FactSpec], where: str) -> dict[str, FactValue]:
     found = {}
     for name, raw in amount.defaults.items():
-        if name not in facts or not (facts[name].numeric or raw in facts[name].choices):
-            raise DataError(f"{where}：amount.defaults 的 {name} 应当是已定义的数量类情况，或选择类情况的一个选项。")
+        if name not in facts or not (facts[name].numeric or facts[name].type == "bool" or raw in facts[name].choices):
+            raise DataError(f"{where}：amount.defaults 的 {name} 应当是已定义的数量、是/否类情况，或选择类情况的一个选项。")
+        if facts[name].type == "bool":
+            found[name] = parse_fact(facts[name], raw, date.min)
+            continue
         if not facts[name].numeric:
             found[name] = FactValue(name, frozenset({raw}), facts[name].choices[raw].name)
             continue
@@ -224,9 +249,19 @@ def benefit_files(data_dir: Path) -> tuple[Path, ...]:
     return tuple(sorted((data_dir / "benefits").glob("*.yaml")))
 
 
-def gather(data_dir: Path, paths: Iterable[Path] | None = None) -> tuple[dict[str, FactSpec], tuple[tuple[Path, BenefitFile], ...]]:
+@dataclass(frozen=True, slots=True)
+class RuleData:
+    """The validated files: all facts by id, the benefit files with their paths, and the compound terms."""
+
+    facts: dict[str, FactSpec]
+    files: tuple[tuple[Path, BenefitFile], ...]
+    compounds: tuple[str, ...]
+
+
+def gather(data_dir: Path, paths: Iterable[Path] | None = None) -> RuleData:
     """Read all fact and benefit files. :raises DataError: malformed file or an id used twice."""
-    facts = {f.id: f for f in read_model(data_dir / "lexicon" / "facts.yaml", FactFile).facts}
+    shared = read_model(data_dir / "lexicon" / "facts.yaml", FactFile)
+    facts = {f.id: f for f in shared.facts}
     files = tuple((p, read_model(p, BenefitFile)) for p in (paths if paths is not None else benefit_files(data_dir)))
     seen: set[str] = set()
     for path, file in files:
@@ -238,7 +273,7 @@ def gather(data_dir: Path, paths: Iterable[Path] | None = None) -> tuple[dict[st
             if benefit.id in seen:
                 raise DataError(f"{path.name}：待遇 {benefit.id} 重复定义。")
             seen.add(benefit.id)
-    return facts, files
+    return RuleData(facts, files, shared.compounds)
 
 
 def load_rulebook(data_dir: Path, library: Library, paths: Iterable[Path] | None = None) -> Rulebook:
@@ -246,11 +281,11 @@ def load_rulebook(data_dir: Path, library: Library, paths: Iterable[Path] | None
 
     :raises DataError: a file is malformed, or names a measure, fact or benefit that does not exist.
     """
-    facts, files = gather(data_dir, paths)
+    data = gather(data_dir, paths)
     benefits: dict[str, Benefit] = {}
-    for path, file in files:
+    for path, file in data.files:
         for spec in file.benefits:
             if spec.measure not in library.measures:
                 raise DataError(f"{path.name}：待遇 {spec.id} 的条款 {spec.measure} 不存在。")
-            benefits[spec.id] = compile_benefit(spec, facts)
-    return Rulebook(benefits, facts, library)
+            benefits[spec.id] = compile_benefit(spec, data.facts)
+    return Rulebook(benefits, data.facts, library, data.compounds)

@@ -7,7 +7,7 @@ conditions, amounts and questions see the same numbers.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ class Situation:
     specs: Mapping[str, FactSpec]
     facts: Facts
     as_of: date
+    assumed: frozenset[str] = frozenset()  # facts taken because nothing was said
     _memo: dict[str, Interval] = field(default_factory=dict, compare=False, repr=False)
 
     def spec(self, fact: str) -> FactSpec:
@@ -52,15 +53,37 @@ class Situation:
             derived = self._derive(spec)
             low = min(max(derived.low, least), greatest)
             return Interval(low, max(low, min(derived.high, greatest)))
-        if spec.part_of and spec.part_of in self.facts:
-            return Interval(least, min(greatest, _said(self.spec(spec.part_of), self.facts[spec.part_of]).high))
-        parts = [s.id for s in self.specs.values() if s.part_of == fact and s.id in self.facts]
-        if parts:
-            total = point(Decimal(0))
-            for part in parts:
-                total = total + self.number(part)
-            return total
-        return Interval(least, greatest)
+        total = self.sum_of(self.stated_parts(fact))
+        ancestor = self.stated_whole(fact)
+        if ancestor is not None:
+            rest = self.sum_of(self.stated_parts(ancestor))
+            left = max(self.number(ancestor).high - rest.low, Decimal(0))
+            return Interval(total.low, total.high + left)
+        return total if total.low > 0 else Interval(least, greatest)
+
+    def sum_of(self, facts: Iterable[str]) -> Interval:
+        """The sum of numeric facts."""
+        total = point(Decimal(0))
+        for fact in facts:
+            total = total + self.number(fact)
+        return total
+
+    def stated_whole(self, fact: str) -> str | None:
+        """The nearest stated total of which a category is part."""
+        whole = self.spec(fact).part_of
+        while whole is not None and whole not in self.facts:
+            whole = self.spec(whole).part_of
+        return whole
+
+    def stated_parts(self, whole: str) -> tuple[str, ...]:
+        """The stated categories of a total, none of them part of another stated one below it."""
+        return tuple(f for f in self.facts if f in self.specs and f != whole and self._under(f, whole))
+
+    def _under(self, fact: str, whole: str) -> bool:
+        above = self.specs[fact].part_of
+        while above is not None and above != whole and above not in self.facts:
+            above = self.specs[above].part_of
+        return above == whole
 
     def _derive(self, spec: FactSpec) -> Interval:
         assert spec.derive is not None

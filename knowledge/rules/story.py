@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,16 +18,17 @@ from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
 from knowledge.rules.story_dates import days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
-from knowledge.rules.story_reading import Reading, Readings, fact_value, fits, read
+from knowledge.rules.story_reading import Reading, Readings, fact_value, fits, read, since
 
 _CORRECTION = re.compile(
-    r"不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如|不是.{1,12}?[，,]?(?:而)?是(?!不是)"
+    r"不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如"
 )
-_DENIED = re.compile(r"不是(?P<wrong>[^，,。；;是]{1,10}?)[，,]?(?:而|应该)?是(?=\S)")
+_DENIED = re.compile(r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)")
 _DONT_KNOW = re.compile(r"不清楚|不知道|不了解|不确定|不太清楚|不好说|说不准|说不好|没数|忘了|记不清|不记得|不晓得|不懂|没算过|不明白|拿不准|不造|弄不清|没问过|没统计|再说吧|跳过|不想说|不方便")
-_YES = re.compile(r"^(?:嗯+|对+的?|是+的?|是啊|有的?|有啊|交了|缴了|签了|没错|当然|肯定|可以|能|行|好的?|符合|办了|认定了|确实|都有|都是|都交|都交了|都签了|属于|算|会|yes|y|ok|考了|领了|在领|正在领)(?:[，,。！!啊呀呢的了哦嗯].*)?$", re.I)
-_NO = re.compile(r"^(?:不+|不是的?|没有?|没有的?|没啊|否|无|不算|不符合|不属于|没交|没签|没办|不行|不能|没呢|还没|还没有|都没有|从来没有|不会|不在|没领|no|n)(?:[，,。！!啊呀呢的了哦].*)?$", re.I)
-_NONE = re.compile(r"^(?:没有?|没有的?|一个(?:都|也)没有?|一个没有|零|0个?|都不是|都没有|没裁|没招|一次(?:都|也)没有?|没有过|没领过)(?:[，,。！!啊呀呢].*)?$")
+_SOFT = "(?:都|也|已经|早就|早|一直|全|肯定|当然|应该|还|从来|压根|根本|暂时|好像|我|我们|他们|就|确实|嗯|哦|啊)*"
+_YES = re.compile(rf"^{_SOFT}(?:是|有|对|嗯|没错|交|缴|签|办|上|买|算|能|可以|行|好|会|符合|考|领|在|参加|属于|认定|满|够|裁|yes|y$|ok)", re.I)
+_NO = re.compile(rf"^{_SOFT}(?:没|不|未|无|否|哪有|no|n$)", re.I)
+_NONE = re.compile(rf"^{_SOFT}(?:没(?:有|签|交|缴|裁|招|领|人|过|呢|啊)*|一[个次](?:都|也)?没.{{0,3}}|零|0个?|都不是|不是|无)(?:[，,。！!啊呀呢的].*)?$")
 _EVERY = re.compile(r"^(?:都是|全是|全部|全都是|都算|全部都是|都是的|对，?都是)")
 
 
@@ -88,7 +89,7 @@ def read_story(rulebook: Rulebook, text: str, as_of: date, earlier: Facts | None
 
 def _stretches(text: str) -> Iterable[tuple[str, bool]]:
     """The message cut at words of correction; the stretch after such a word corrects what went before."""
-    text = _DENIED.sub("不对，", text) if re.search(r"不是[^，,。；;是]{0,6}[\d一二两三四五六七八九十半]", text) else text
+    text = _DENIED.sub(r"不对，\g<about>是", text)
     at = 0
     for m in _CORRECTION.finditer(text):
         if m.start() > at:
@@ -104,7 +105,11 @@ def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
         if reading.value.fact and not reading.negated:
             grouped.setdefault(reading.value.fact, []).append(reading)
     for fact, found in grouped.items():
-        _settle(draft, draft.specs[fact], found, correcting)
+        spec = _redirected(draft, draft.specs[fact]) if correcting else draft.specs[fact]
+        found = [replace(r, value=replace(r.value, fact=spec.id)) for r in found]
+        if correcting and len(found) == 1 and spec.type == "count":
+            _replaced(draft, spec, found[0].value, grouped)
+        _settle(draft, spec, found, correcting)
     for fact, raw in readings.vague:
         draft.doubt(fact, raw, "算不算这一类说不准")
     if correcting:
@@ -115,7 +120,7 @@ def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
 def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: bool) -> None:
     """One value out of all that a stretch says about a fact, or a doubt."""
     if found[0].value.value == frozenset({"all"}):
-        whole = draft.facts.get(spec.part_of or "") or _latest_total(draft)
+        whole = _total_of(spec, draft.specs, draft.facts)
         if whole is not None:
             draft.put(FactValue(spec.id, whole.value, f"都是{found[0].value.raw}", whole.low, whole.high))
         return
@@ -130,15 +135,31 @@ def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: boo
         draft.corrected[spec.id] = None
     draft.put(value)
     for other, implied in spec.implies.items():
-        if other not in draft.facts and value.value not in (False, Decimal(0)):
+        if (other not in draft.facts or correcting) and value.value not in (False, Decimal(0)):
             said: Value = implied if isinstance(implied, bool) else frozenset({implied})
             draft.put(FactValue(other, said, value.raw))
 
 
-def _latest_total(draft: _Draft) -> FactValue | None:
-    """The last total of people mentioned, e.g. 「招了6个人」."""
-    wholes = {s.part_of for s in draft.specs.values() if s.part_of}
-    return next((v for f, v in reversed(draft.facts.items()) if f in wholes), None)
+def _total_of(spec: FactSpec, specs: Mapping[str, FactSpec], facts: Facts) -> FactValue | None:
+    """The nearest stated total of a category, e.g. 「招了6个人」 for 「都是应届生」."""
+    whole = spec.part_of
+    while whole is not None and whole not in facts:
+        whole = specs[whole].part_of
+    return facts[whole] if whole is not None else None
+
+
+def _redirected(draft: _Draft, spec: FactSpec) -> FactSpec:
+    """A corrected total (「要是招8个呢」) means the one category stated so far, when there is just one."""
+    parts = [f for f in draft.facts if _total_of(draft.specs[f], draft.specs, {spec.id: FactValue(spec.id, True)})]
+    return draft.specs[parts[0]] if len(parts) == 1 and spec.id not in draft.facts else spec
+
+
+def _replaced(draft: _Draft, spec: FactSpec, value: FactValue, mentioned: Iterable[str]) -> None:
+    """「不对，是高级证」: the category stated before gives way to the one named now, when their numbers agree."""
+    others = [f for f in draft.facts if f not in mentioned and f != spec.id and spec.part_of and draft.specs[f].part_of == spec.part_of]
+    if len(others) == 1 and spec.id not in draft.facts and draft.facts[others[0]].value == value.value:
+        del draft.facts[others[0]]
+        draft.corrected[spec.id] = None
 
 
 def _in_bounds(spec: FactSpec, value: FactValue) -> bool:
@@ -168,19 +189,28 @@ def _combined(spec: FactSpec, found: list[Reading], before: FactValue | None) ->
     return None
 
 
-def _narrowest(values: list[FactValue]) -> FactValue | None:
-    """The most exact of several days when they agree (「今年」「5月10号」)."""
+def _narrowest(values: list[FactValue]) -> FactValue:
+    """The most exact of several days when they agree (「今年」「5月10号」), else the span of all."""
     def span(v: FactValue) -> tuple[date, date]:
         assert isinstance(v.value, date)
         return (v.low if isinstance(v.low, date) else v.value, v.high if isinstance(v.high, date) else v.value)
 
     best = min(values, key=lambda v: span(v)[1] - span(v)[0])
     low, high = span(best)
-    return best if all(span(v)[0] <= high and low <= span(v)[1] for v in values) else None
+    if all(span(v)[0] <= high and low <= span(v)[1] for v in values):
+        return best
+    first, last = min(span(v)[0] for v in values), max(span(v)[1] for v in values)
+    return FactValue(best.fact, last, "、".join(v.raw for v in values), first, last)
 
 
 def _combined_choice(spec: FactSpec, found: list[Reading]) -> FactValue | None:
-    sets = [r.value.value for r in found if isinstance(r.value.value, frozenset)]
+    by_word: dict[tuple[int, int], frozenset[str]] = {}
+    for r in found:
+        if isinstance(r.value.value, frozenset):
+            by_word[r.start, r.end] = by_word.get((r.start, r.end), frozenset()) | r.value.value
+    sets = list(by_word.values())
+    plain = [s for s in sets if len(s) == 1]
+    sets = [s for s in sets if len(s) == 1 or not any(p <= s for p in plain)]  # 「店」 may be either, 「公司」 decides
     excluded = [s for s in sets if len(s) == len(spec.choices) - 1 and len(spec.choices) > 2]
     named = frozenset().union(*(s for s in sets if s not in excluded)) if len(excluded) < len(sets) else frozenset(spec.choices)
     for key in list(named):
@@ -226,41 +256,47 @@ def answer_fact(rulebook: Rulebook, fact_id: str, text: str, as_of: date, earlie
     spec = rulebook.facts[fact_id]
     story = read_story(rulebook, text, as_of, earlier)
     stripped = re.sub(r"\s+", "", text).strip("。！!~～.")
-    if fact_id in story.new:
+    siblings = [f for f in story.new if rulebook.facts[f].about == spec.about and rulebook.facts[f].part_of == spec.part_of]
+    if fact_id in story.new or (siblings and spec.part_of):
         return story
-    value = _reply(spec, stripped, as_of, earlier or {})
+    value = _reply(rulebook, spec, stripped, as_of, earlier or {})
     if value is not None and _in_bounds(spec, value):
         facts = {**{k: v for k, v in story.facts.items() if k != fact_id}, fact_id: value}
         unclear = tuple(u for u in story.unclear if u.fact != fact_id)
         return Story(facts, unclear, (*story.new, fact_id), story.corrected)
     if _DONT_KNOW.search(stripped):
         return Story(story.facts, story.unclear, story.new, story.corrected, (fact_id,))
-    siblings = [f for f in story.new if rulebook.facts[f].about == spec.about and rulebook.facts[f].part_of == spec.part_of]
-    if siblings or any(u.fact == fact_id for u in story.unclear):
+    if any(u.fact == fact_id for u in story.unclear):
         return story
     return Story(story.facts, (*story.unclear, Unclear(fact_id, text, "没有看懂这个回答")), story.new, story.corrected)
 
 
-def _reply(spec: FactSpec, text: str, as_of: date, earlier: Facts) -> FactValue | None:
+def _reply(rulebook: Rulebook, spec: FactSpec, text: str, as_of: date, earlier: Facts) -> FactValue | None:
     """The value of a short reply; None when it does not answer."""
+    if spec.numeric:
+        return _number_reply(rulebook, spec, text, as_of, earlier)
     if _DONT_KNOW.search(text) or not text:
         return None
     if spec.type == "bool":
-        return FactValue(spec.id, True, text) if _YES.match(text) else FactValue(spec.id, False, text) if _NO.match(text) else None
+        no, yes = _NO.match(text), _YES.match(text) and not re.search(r"[没不未]", text[1:])
+        return FactValue(spec.id, bool(yes), text) if yes or no else None
     if spec.type == "choice":
         return _parsed(spec, text, as_of)
     if spec.type == "date":
         days = days_in(text, as_of)
         return date_value(spec.id, days[0].first, days[0].last, days[0].raw) if len(days) == 1 else None
-    return _number_reply(spec, text, earlier)
+    return None
 
 
-def _number_reply(spec: FactSpec, text: str, earlier: Facts) -> FactValue | None:
-    if spec.type == "count" and _NONE.match(text):
+def _number_reply(rulebook: Rulebook, spec: FactSpec, text: str, as_of: date, earlier: Facts) -> FactValue | None:
+    if spec.type in ("count", "months", "money", "percent") and _NONE.match(text):
         return FactValue(spec.id, Decimal(0), text)
-    if spec.type == "count" and _EVERY.match(text) and spec.part_of in earlier:
-        whole = earlier[spec.part_of or ""]
+    whole = _total_of(spec, rulebook.facts, earlier)
+    if _EVERY.match(text) and whole is not None:
         return FactValue(spec.id, whole.value, text, whole.low, whole.high)
+    days = days_in(text, as_of)
+    if spec.type in ("months", "years") and len(days) == 1 and re.search(r"从|开始|起|以来|到现在|至今|的时候", text):
+        return since(spec, days[0], as_of)
     found = [q for q in quantities_in(text) if fits(spec, q) or q.unit == ""]
     if len(found) != 1 or (spec.type in ("months", "years") and found[0].unit == ""):
         return None

@@ -26,9 +26,8 @@ _LISTED = re.compile(rf"(?<!\d)(\d)、(\d)({_UNIT})")
 _SOME = re.compile(rf"(?<![{_D}百千万\d])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
 _LATIN = re.compile(r"(\d+(?:\.\d+)?)\s*([wWkK])")
 _TEN_THOUSAND = re.compile(r"(\d+)万(\d)(?![\d.万千百人个名])(元|块钱|块)?")
-_PEOPLE = re.compile(r"号(?=人|员工|职工)")
+_ONE = re.compile(r"(?<=[招录聘雇有考拿收进得])(?:了|用|过|到)?([个名])(?![月性别体啥什人])|(?<=[招录聘雇收])(?:了|用|过|到)?([个名])(?=人)|(?<=来了)([个名])(?![月性别体])")
 _ORDINAL = re.compile(r"第$")
-_MONTHS_PLUS = re.compile(r"^(?:多|出头)")
 _BEFORE = re.compile(
     r"(?P<under>不到|不足|不满|未满|没到|没满|差点|差一点|快|快要|将近|接近|近|少于|低于)|(?P<about>大概|大约|约莫|约|差不多|估计|可能|应该有|也就|大致)|"
     r"(?P<least>至少|起码|最少|不少于|不低于|超过|超|满|够|不下)|(?P<most>最多|不超过|顶多|至多)"
@@ -85,6 +84,9 @@ def _special(text: str) -> Iterator[Quantity]:
         yield _exact(Decimal(m[1]) * (10000 if m[2] in "wW" else 1000), "", m)
     for m in _TEN_THOUSAND.finditer(text):
         yield _exact(Decimal(m[1]) * 10000 + Decimal(m[2]) * 1000, "元" if m[3] else "", m)
+    for m in _ONE.finditer(text):
+        i = m.lastindex or 1
+        yield Quantity(Decimal(1), "个", m.start(i), m.end(i), m[i], Decimal(1), Decimal(1))
     yield from _ranges(text)
 
 
@@ -131,8 +133,8 @@ def _bounded(text: str, q: Quantity) -> Quantity:
     if not q.exact:
         return q
     step = Decimal(1) if q.unit in ("个", "人", "张", "次", "家") else _LITTLE
-    before = list(_BEFORE.finditer(text[max(0, q.start - 4) : q.start]))
-    word = before[-1] if before and not text[max(0, q.start - 4) + before[-1].end() : q.start].strip("有是在了着") else None
+    before = list(_BEFORE.finditer(text[max(0, q.start - 5) : q.start]))
+    word = before[-1] if before and not text[max(0, q.start - 5) + before[-1].end() : q.start].strip("有是在了着招来") else None
     after = _AFTER.match(text[q.end :])
     value = q.value
     if word and word["under"]:

@@ -10,12 +10,15 @@ from decimal import Decimal
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue, Value, date_value
-from knowledge.rules.lexicon import DAY, QUANTITY, STOP, Lexicon, Pattern, Word
+from knowledge.rules.lexicon import STOP, Lexicon, Pattern, Word, day_mark, mark_index, quantity_mark
+from knowledge.rules.situation import months_between
 from knowledge.rules.story_dates import Day, days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
 from knowledge.rules.units import convert, convertible, quantity
 
 _COUNTED_UNITS = ("", "个", "人", "张", "次", "家", "名")
+_ALL_OF = re.compile(r"(?:都|全|均|也)(?:已经)?[^，,。；;]{0,6}$")
+_UNIT_PRICE = re.compile(r"每|补|给\d|奖|发\d|领\d")
 _LINK = re.compile(r"^(?:有|招了|招|共|一共|总共|是|录了|录用|来了|就|大概|差不多|也|又|还|的|：|:|数)*$")
 _ALL = re.compile(r"(?:都是|全是|全都是|全部是|全部都是|均为|都|全)(?:些)?$")
 HIRING = re.compile(r"招|录用|雇|聘|吸纳|新来|新进")
@@ -70,7 +73,7 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
         if not any(a <= q.start and q.end <= b for a, b in inside)
     )  # fmt: skip
     masked, places, at = [], [], 0
-    marks = sorted([(q.start, q.end, chr(QUANTITY + i)) for i, q in enumerate(quantities)] + [(d.start, d.end, chr(DAY + i)) for i, d in enumerate(days)])
+    marks = sorted([(q.start, q.end, quantity_mark(q.unit, i)) for i, q in enumerate(quantities)] + [(d.start, d.end, day_mark(i)) for i, d in enumerate(days)])
     for start, end, mark in marks:
         masked.append(text[at:start] + mark)
         places += [*range(at, start), start]
@@ -91,11 +94,20 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
     for i, pattern in _best_patterns(prepared, lexicon).items():
         if i not in claims:
             claims[i] = _reading(pattern.fact, prepared, prepared.quantities[i])
-    found += [claims[i] for i in sorted(claims)]
-    found += _days(prepared, lexicon)
+            found += [_reading(spec, prepared, prepared.quantities[i]) for spec in pattern.shared]
+    found += [claims[i] for i in sorted(claims) if not _unit_price(prepared, prepared.quantities[i])]
+    found += _days(prepared, lexicon, as_of)
     found += _words(prepared.text, lexicon, used)
     unclaimed = tuple(q for i, q in enumerate(prepared.quantities) if i not in claims)
     return Readings(tuple(sorted(found, key=lambda r: r.start)), unclaimed, tuple(vague))
+
+
+def _unit_price(text: Text, q: Quantity) -> bool:
+    """Whether 「一个」 is the unit of a rate somebody quotes (「招一个补1000」), not a count."""
+    if q.value != 1 or q.unit not in ("个", "人"):
+        return False
+    clause = text.text[_clause_start(text.text, q.start) : _clause_end(text.text, q.start)]
+    return text.text[max(0, q.start - 3) : q.start].find("每") >= 0 or (bool(_UNIT_PRICE.search(clause)) and bool(re.search(r"[\d百千]", clause)))
 
 
 def fits(spec: FactSpec, q: Quantity) -> bool:
@@ -141,17 +153,17 @@ def _qualified(text: Text, lexicon: Lexicon, claims: dict[int, Reading], used: l
     """「2个失业八个月的」: the inner quantity decides to which category the counted people belong."""
     vague: list[tuple[str, str]] = []
     for pattern in lexicon.qualified:
-        if pattern.prefilter not in text.masked:
-            continue
-        for m in pattern.regex.finditer(text.masked):
-            inner = ord(m.group(1)) - QUANTITY
-            outer = inner - 1
+        for m in pattern.find(text.masked):
+            inner = mark_index(m.group(1))
             q = text.quantities[inner]
-            if outer < 0 or outer in claims or inner in claims or not _near(text, text.quantities[outer].end, text.places[m.start()]):
-                continue
             qualified = pattern.qualified
             assert qualified is not None
-            if not convertible(q.unit, qualified.unit) or text.quantities[outer].unit not in _COUNTED_UNITS:
+            if inner in claims or not convertible(q.unit, qualified.unit):
+                continue
+            outer = _counted_around(text, inner, m, claims)
+            if outer is None:
+                if _ALL_OF.search(text.masked[: m.start(1)]) and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit):
+                    claims[inner] = Reading(FactValue(pattern.fact.id, frozenset({"all"}), q.raw), q.start, q.end)
                 continue
             fact = _fitting(qualified.at_least, qualified.at_most, q, qualified.unit)
             target = pattern.fact if fact else lexicon_other(lexicon, qualified.otherwise)
@@ -161,8 +173,20 @@ def _qualified(text: Text, lexicon: Lexicon, claims: dict[int, Reading], used: l
             elif target is not None:
                 claims[outer] = _reading(target, text, text.quantities[outer])
                 claims[inner] = Reading(FactValue("", Decimal(0)), q.start, q.end, True)
-            used.append((text.quantities[outer].start, text.places[m.end()]))
+            used.append((min(text.quantities[outer].start, text.places[m.start()]), max(text.quantities[outer].end, text.places[m.end()])))
     return vague
+
+
+def _counted_around(text: Text, inner: int, m: re.Match[str], claims: dict[int, Reading]) -> int | None:
+    """The quantity of people that a qualification speaks of: just before it, or after it with its noun."""
+    before, after = inner - 1, inner + 1
+    if before >= 0 and before not in claims and text.quantities[before].unit in _COUNTED_UNITS:
+        if _near(text, text.quantities[before].end, text.places[m.start()]):
+            return before
+    if after < len(text.quantities) and after not in claims and text.quantities[after].unit in _COUNTED_UNITS:
+        if _near(text, text.places[m.end()], text.quantities[after].start):
+            return after
+    return None
 
 
 def lexicon_other(lexicon: Lexicon, fact: str | None) -> FactSpec | None:
@@ -188,19 +212,23 @@ def _nouns(
     text: Text, nouns: tuple[re.Match[str], ...], lexicon: Lexicon, claims: dict[int, Reading], used: list[tuple[int, int]], strong: set[int]
 ) -> Iterator[Reading]:
     """Counts by what is counted: 「6个应届生」「应届生6个」「应届生和失业青年各3个」「都是应届生」「考了中级证」."""
-    got = any(_GOT.search(_before_in_clause(text.text, m.start())) for m in nouns if lexicon.noun_facts[m.group(0)].bare)
+    bare = [m for m in nouns if lexicon.noun_facts[m.group(0)].bare]
+    got = any(_GOT.search(_before_in_clause(text.text, m.start())) for m in bare)
+    several = len({lexicon.noun_facts[m.group(0)].id for m in bare}) > 1
     for m in nouns:
         spec = lexicon.noun_facts[m.group(0)]
         if any(a <= m.start() and m.end() <= b for a, b in used):
             continue
         i = _counting(text, m, claims, strong)
+        if spec.bare and not _obtained(text.text, m, got):
+            continue
         if i is not None:
             used.append((min(text.quantities[i].start, m.start()), m.end()))
             if not _each(text, i):
                 claims[i] = _reading(spec, text, text.quantities[i])
             else:
                 yield _reading(spec, text, text.quantities[i])
-        elif spec.bare and _stated_bare(text.text, m, got):
+        elif spec.bare and _stated_bare(text.text, m, got, several):
             used.append(m.span())
             yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
         elif _ALL.search(text.text[_clause_start(text.text, m.start()) : m.start()]) and spec.part_of:
@@ -238,22 +266,25 @@ def _before_in_clause(text: str, at: int) -> str:
     return text[_clause_start(text, at) : at]
 
 
-def _stated_bare(text: str, noun: re.Match[str], got: bool) -> bool:
+def _obtained(text: str, noun: re.Match[str], got: bool) -> bool:
+    """Whether a certificate is one obtained: not one wanted, nor an old one beside a new one."""
+    before = _before_in_clause(text, noun.start())
+    clause = before + text[noun.end() : _clause_end(text, noun.end())]
+    return not _INTENT.search(before) and (bool(_GOT.search(clause)) or not got or "有" not in before)
+
+
+def _stated_bare(text: str, noun: re.Match[str], got: bool, several: bool) -> bool:
     """Whether a noun without a number says that there is one: obtained, not planned, not an old one beside a new one."""
     before = _before_in_clause(text, noun.start())
     clause = before + text[noun.end() : _clause_end(text, noun.end())]
-    if _INTENT.search(before) or not _OBTAIN.search(clause):
-        return False
-    return bool(_GOT.search(clause)) or not got
+    return not ("分别" in clause or (several and not _OBTAIN.search(clause))) and (bool(_GOT.search(clause)) or not got)
 
 
 def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
     best: dict[int, Pattern] = {}
     for pattern in lexicon.numbers:
-        if pattern.prefilter not in text.masked:
-            continue
-        for m in pattern.regex.finditer(text.masked):
-            i = ord(m.group(1)) - QUANTITY
+        for m in pattern.find(text.masked):
+            i = mark_index(m.group(1))
             q = text.quantities[i]
             if not fits(pattern.fact, q) or (pattern.fact.about == "person" and _hires_people(text.text, q.start)):
                 continue
@@ -262,18 +293,23 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
     return best
 
 
-def _days(text: Text, lexicon: Lexicon) -> Iterator[Reading]:
+def _days(text: Text, lexicon: Lexicon, as_of: date) -> Iterator[Reading]:
     best: dict[int, Pattern] = {}
     for pattern in lexicon.days:
-        if pattern.prefilter not in text.masked:
-            continue
-        for m in pattern.regex.finditer(text.masked):
-            i = ord(m.group(1)) - DAY
+        for m in pattern.find(text.masked):
+            i = mark_index(m.group(1))
             if (i not in best or pattern.weight > best[i].weight) and not _hires_graduated(pattern.fact, text.text, text.days[i]):
                 best[i] = pattern
     for i, pattern in best.items():
         day = text.days[i]
-        yield Reading(date_value(pattern.fact.id, day.first, day.last, day.raw), day.start, day.end)
+        value = date_value(pattern.fact.id, day.first, day.last, day.raw) if pattern.fact.type == "date" else since(pattern.fact, day, as_of)
+        yield Reading(value, day.start, day.end)
+
+
+def since(spec: FactSpec, day: Day, as_of: date) -> FactValue:
+    """A span of months said by its beginning: 「失业保险从2021年3月开始交」."""
+    low, high = (convert(months_between(d, as_of), "个月", spec.unit) for d in (day.last, day.first))
+    return FactValue(spec.id, low, day.raw) if low == high else FactValue(spec.id, low, day.raw, low, high)
 
 
 def _hires_graduated(spec: FactSpec, text: str, day: Day) -> bool:
@@ -287,12 +323,17 @@ def _hires_people(text: str, at: int) -> bool:
 
 def _words(text: str, lexicon: Lexicon, used: list[tuple[int, int]]) -> Iterator[Reading]:
     """Yes/no facts, choices and zeros, longest words first, with negation; questions state nothing."""
-    for words in (lexicon.zeros, lexicon.flags, lexicon.choices):
+    hidden = [m.span() for c in lexicon.compounds if c in text for m in re.finditer(c, text)]
+    for words in (lexicon.amounts, lexicon.flags, lexicon.choices):
         taken: dict[str, list[tuple[int, int]]] = {}
         for word in words:
+            if word.text not in text:
+                continue
             for m in re.finditer(re.escape(word.text), text):
-                spans = [*taken.get(word.fact.id, []), *used]
-                if any(a < m.end() and m.start() < b for a, b in spans) or _question(text, m):
+                own = [s for s in taken.get(word.fact.id, []) if s != m.span() or word.fact.type != "choice"]
+                if any(a < m.end() and m.start() < b for a, b in [*own, *used]) or _question(text, m):
+                    continue
+                if any(a <= m.start() and m.end() <= b and (a, b) != m.span() for a, b in hidden):
                     continue
                 if word.fact.about == "person" and _hires_people(text, m.start()):
                     continue
@@ -312,7 +353,7 @@ def _word_value(word: Word, text: str, m: re.Match[str]) -> Value | None:
         if negated and not word.value:
             return None  # 「不是没工作」 says neither
         return word.value and not negated
-    if isinstance(word.value, int):
-        return Decimal(0)
+    if isinstance(word.value, Decimal):
+        return word.value
     every = frozenset(word.fact.choices)
     return every - {word.value} if negated else frozenset({word.value})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.numerals import Number, numbers_in
 
@@ -51,6 +52,7 @@ def convert(value: Decimal, unit: str, target: str) -> Decimal:
     return value * _UNITS.get(base_unit(unit), ("", Decimal(1)))[1] / _UNITS.get(base_unit(target), ("", Decimal(1)))[1]
 
 
+@lru_cache(maxsize=4096)
 def quantity(text: str, target: str) -> Decimal:
     """One quantity with its unit, e.g. 「1年」 for target 「个月」 → 12.
 

@@ -23,6 +23,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -77,9 +79,12 @@ class Index:
 
 
 def build(
-    home: Path, manifest: dict[str, Any], passages: Sequence[Passage], entries: Sequence[Entry], encoder: Encoder, progress: Progress | None = None
+    home: Path, manifest: dict[str, Any], passages: Sequence[Passage], entries: Sequence[Entry], encoder: Encoder, progress: Progress | None = None,
+    rebuild: bool = False,
 ) -> Path:
     """Build, verify in a child process and switch. Returns the new index folder.
+
+    A sound folder of the same version is taken as it is, unless ``rebuild``.
 
     :raises IndexError_: no space, no right to write, another build is running, or verification failed;
         the index in use is untouched in every case.
@@ -89,7 +94,7 @@ def build(
         root.mkdir(parents=True, exist_ok=True)
         with FileLock(str(root / "build.lock"), timeout=120):
             version = str(manifest["version"])
-            if _usable(root / version, manifest):  # another process was faster
+            if not rebuild and _usable(root / version, manifest):  # another process was faster
                 return _switch(root, version)
             staging = Path(tempfile.mkdtemp(prefix=f"{version}.", dir=root))
             try:
@@ -129,12 +134,17 @@ def _fill(folder: Path, manifest: dict[str, Any], passages: Sequence[Passage], e
         ids = [f"{e.kind}:{e.row}" for e in mine]
         store.create(region, ids, vectors, lambda n, size=len(mine): progress("向量索引", n, size))
         write_exact(folder, region, ids, vectors)
-    counted = {**manifest, "entries": len(entries)}
+    counted = {**manifest, "entries": len(entries), "files": _checksums(folder)}
     (folder / "manifest.json").write_text(json.dumps(counted, ensure_ascii=False, indent=1), encoding="utf-8")
     for path in folder.iterdir():
         if path.is_file():
             with path.open("rb") as f:
                 os.fsync(f.fileno())
+
+
+def _checksums(folder: Path) -> dict[str, int]:
+    """CRC-32 by name of every file beside the manifest (Chroma keeps its own folder and rewrites it)."""
+    return {p.name: zlib.crc32(p.read_bytes()) for p in sorted(folder.iterdir()) if p.is_file() and p.name != "manifest.json"}
 
 
 def _verify_in_child(folder: Path) -> None:
@@ -153,6 +163,8 @@ def verify(folder: Path, encoder: Encoder | None = None) -> None:
     from knowledge.texts.encoders import load_encoder
 
     manifest = read_manifest(folder)
+    if _checksums(folder) != manifest.get("files"):
+        raise IndexError_(f"索引 {folder} 的文件缺失或损坏。运行：advisor doctor --rebuild")
     index = load(folder)
     encoder = encoder or load_encoder(os.environ.get("ADVISOR_ENCODER"))
     total = sum(len(rows) for rows in index.entries.values())
@@ -182,8 +194,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _usable(folder: Path, manifest: dict[str, Any]) -> bool:
     try:
         stored = read_manifest(folder)
-        return all(stored.get(k) == v for k, v in manifest.items()) and all((folder / f"bm25-{k}.npz").is_file() for k in KINDS)
-    except IndexError_:
+        return all(stored.get(k) == v for k, v in manifest.items()) and _checksums(folder) == stored.get("files")
+    except (IndexError_, OSError):
         return False
 
 
@@ -201,7 +213,7 @@ def load(folder: Path) -> Index:
             by_kind[row[0]].append(Entry(*row))
         passages = tuple(Passage(*row) for row in _read_rows(folder / "passages.jsonl"))
         lexical = {k: Bm25.load(folder / f"bm25-{k}.npz") for k in KINDS}
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile, EOFError) as problem:
         raise IndexError_(f"索引 {folder} 不可读（{problem}）。运行：advisor doctor --rebuild") from problem
     regions = tuple(sorted({e.region for rows in by_kind.values() for e in rows}))
     rows = sum(len(v) for v in by_kind.values())

@@ -9,6 +9,7 @@ list inside a measure stays inside it. Every character belongs to exactly one se
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count, pairwise
@@ -67,13 +68,28 @@ def _numbering(paragraphs: list[_Paragraph]) -> re.Pattern[str]:
     sections = [x.text for x in paragraphs if _SECTION.match(x.text)]
     if len(sections) > 1 and sum(len(t) > MAX_HEADING or t[-1] in "。：；" for t in sections) * 2 > len(sections):
         return _SECTION  # 「一、」 opens whole sentences: these are the measures, not headings over them
-    if counts[_SECTION] >= 1 and counts[_ARABIC] > counts[_BRACKET]:
-        return _ARABIC
+    below = _below_sections(paragraphs)
+    if below is not None:
+        return below
     if counts[_BRACKET]:
         return _BRACKET
     if counts[_SECTION]:
         return _SECTION
     return _ARABIC
+
+
+def _below_sections(paragraphs: list[_Paragraph]) -> re.Pattern[str] | None:
+    """The marker that comes first under most 「一、」 headings: 「（一）」 holds 「1.」, or stands inside it."""
+    votes: Counter[re.Pattern[str]] = Counter()
+    waiting = False
+    for p in paragraphs:
+        if _SECTION.match(p.text):
+            waiting = True
+        elif waiting:
+            found = next((m for m in (_BRACKET, _ARABIC) if m.match(p.text)), None)
+            votes.update([found] if found else [])
+            waiting = found is None
+    return votes.most_common(1)[0][0] if votes else None
 
 
 def parse(document_id: str, text: str) -> tuple[tuple[Segment, ...], tuple[Measure, ...]]:

@@ -1,8 +1,4 @@
-"""What the shipped encoder learns from: pairs of texts that mean the same thing.
-
-No torch here. A *group* is a number shared by texts that may answer each other (a measure, an article of a
-law, a synonym set): texts of one group are never each other's negatives.
-"""
+"""What the shipped encoder learns from: texts that belong to measures, halves of articles of law, and synonyms."""
 
 from __future__ import annotations
 
@@ -25,6 +21,8 @@ from knowledge.texts.normalise import grams
 from knowledge.texts.points import load_points, load_questions
 
 DATA = Path(__file__).parent.parent / "data"
+QUESTIONS = frozenset({"question", "point_question"})
+INDEXED = QUESTIONS | {"passage", "plain"}  # what the product's index holds
 Ints = npt.NDArray[np.int64]
 
 # Laws on work, social insurance and public service speak the language of the policy documents.
@@ -34,7 +32,7 @@ _ARTICLE = re.compile(r"^\s*(第[一二三四五六七八九十百千零]+条)[\
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text, the measure it belongs to, and what it is: question, passage, plain, quote, title."""
+    """A text, its measure, and its kind: passage, sentence, title, question, plain, quote, point_question."""
 
     measure: str
     text: str
@@ -73,6 +71,13 @@ class Bags:
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+
+def joined(parts: Sequence[Bags]) -> Bags:
+    """Bags one after another."""
+    before = np.cumsum([0, *(len(p.ids) for p in parts)])
+    starts = [p.starts[1:] + n for p, n in zip(parts, before, strict=False)]
+    return Bags(np.concatenate([p.ids for p in parts]), np.concatenate([[0], *starts]))
 
 
 def bags_of(texts: Iterable[str], rows: dict[str, int], sizes: tuple[int, ...]) -> Bags:
@@ -146,7 +151,3 @@ def choose_vocabulary(texts: Iterable[tuple[str, float]], size: int, sizes: tupl
             weight[gram] += w
     scored = [(w * (1.0, 1.0, 0.5)[min(len(g), 3) - 1], g) for g, w in weight.items() if w >= least or len(g) == 1]
     return [g for _, g in sorted(scored, key=lambda p: (-p[0], p[1]))[:size]]
-
-
-def write_bpe(path: Path, laws: Path | None, size: int = 8192, seed: int = 0) -> int:
-    """Train the token counter's byte-pair encoding and write its ranks. Returns the number of tokens."""

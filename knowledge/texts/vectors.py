@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from knowledge.errors import IndexError_
 from knowledge.types import Vectors
 
 EXACT_LIMIT = 200_000  # rows; an exact scan of 100 000 × 256 takes 8 ms on one core
@@ -51,13 +53,27 @@ class ExactStore:
     def nearest(self, region: str, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """(id, cosine similarity) of the k nearest entries of a region, ties by position."""
         if region not in self._open:
-            ids = json.loads((self._folder / f"vectors-{region}.json").read_text(encoding="utf-8"))
-            self._open[region] = (ids, np.load(self._folder / f"vectors-{region}.npy", mmap_mode="r"))
+            try:
+                ids = json.loads((self._folder / f"vectors-{region}.json").read_text(encoding="utf-8"))
+                self._open[region] = (ids, np.load(self._folder / f"vectors-{region}.npy", mmap_mode="r"))
+            except (OSError, ValueError, EOFError) as problem:
+                raise IndexError_(f"索引 {self._folder} 的向量不可读（{problem}）。运行：advisor doctor --rebuild") from problem
         ids, matrix = self._open[region]
         scores = matrix @ vector
         k = min(k, len(ids))
         best = np.argpartition(-scores, k - 1)[:k]
         return [(ids[i], float(scores[i])) for i in best[np.lexsort((best, -scores[best]))]]
+
+
+@contextmanager
+def _chroma_errors(place: str) -> Iterator[None]:
+    """Chroma's own errors (full disk, broken file, no server) as one of ours."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except ChromaError as problem:
+        raise IndexError_(f"向量库 {place} 读写失败（{problem}）。请检查磁盘空间和权限，再运行：advisor doctor --rebuild") from problem
 
 
 class ChromaStore:
@@ -75,18 +91,19 @@ class ChromaStore:
             self._client: Any = chromadb.HttpClient(host=url.hostname or "localhost", port=url.port or 8000, ssl=url.scheme == "https")
         else:
             self._client = chromadb.PersistentClient(path=location, settings=Settings(anonymized_telemetry=False))
-        self._prefix = prefix
+        self._prefix, self._place = prefix, location
         self._open: dict[str, Any] = {}
 
     def create(self, region: str, ids: Sequence[str], vectors: Vectors, on_batch: Callable[[int], None]) -> None:
         """Fill a fresh collection for one region."""
         hnsw = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200,
                 "sync_threshold": max(len(ids) * 2, 1000), "batch_size": 1000}  # fmt: skip
-        collection = self._client.create_collection(f"{self._prefix}{region}", configuration={"hnsw": hnsw}, embedding_function=None)
-        for start in range(0, len(ids), CHROMA_BATCH):
-            part = slice(start, start + CHROMA_BATCH)
-            collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
-            on_batch(min(start + CHROMA_BATCH, len(ids)))
+        with _chroma_errors(self._place):
+            collection = self._client.create_collection(f"{self._prefix}{region}", configuration={"hnsw": hnsw}, embedding_function=None)
+            for start in range(0, len(ids), CHROMA_BATCH):
+                part = slice(start, start + CHROMA_BATCH)
+                collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+                on_batch(min(start + CHROMA_BATCH, len(ids)))
 
     def nearest(self, region: str, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """(id, cosine similarity) of the k nearest entries of a region."""
@@ -100,5 +117,6 @@ class ChromaStore:
 
     def _collection(self, region: str) -> Any:
         if region not in self._open:
-            self._open[region] = self._client.get_collection(f"{self._prefix}{region}", embedding_function=None)
+            with _chroma_errors(self._place):
+                self._open[region] = self._client.get_collection(f"{self._prefix}{region}", embedding_function=None)
         return self._open[region]

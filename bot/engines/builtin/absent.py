@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engines.builtin import lookup
-from bot.engines.builtin.select import select
+from bot.engines.builtin.select import Selection, select
 from bot.engines.builtin.writing import Writer, chinese_date, source_line
 from bot.types import Draft, Turn
 from knowledge.regions import covers
@@ -95,6 +95,19 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     writer.say(r("not_found.next_office", office=office))
     writer.advise(f"拨打 12333，或联系{office}")
     return writer.draft("not_found")
+
+
+def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> None:
+    """The question is about another city's rule: say whose it is before saying what applies here."""
+    u = turn.understanding
+    assert u is not None
+    if turn.lent is None or u.region is None or covers(turn.lent.document.region, u.region):
+        return
+    knowledge = writer.kit.knowledge
+    asked = knowledge.gazetteer.name(u.region)
+    _name_owner(turn, writer, turn.lent, asked)
+    writer.say(f"{asked}的文件没有写这一项；和它最接近的规定是：")
+    writer.warn("region", f"{asked}的文件没有写这一项。")
 
 
 def _lent_fits_better(turn: Turn, provincial: Hit) -> bool:

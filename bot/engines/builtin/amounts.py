@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.engines.builtin import screening
 from bot.engines.builtin.calculation import write_calculation
 from bot.engines.builtin.match import Match, leading, match_benefits
+from bot.engines.builtin.presumed import presume_ordinary
 from bot.engines.builtin.writing import Writer
-from bot.types import Ask, Draft, Turn
+from bot.types import Ask, Draft, Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
+from knowledge.rules.facts import FactValue
+from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit
+from knowledge.rules.screening import relevance
+from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
+ALSO = 0.5  # a further benefit whose people are counted in the story may fit this much worse
+SIBLING = 0.45  # a sibling that the facts allow may fit this much worse than one that they rule out
+MOST = 4
+_SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
+_PERSONAL = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION, Ask.VALIDITY)
 
 
 def write(turn: Turn, writer: Writer) -> Draft | None:
@@ -22,56 +32,100 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     matches = match_benefits(turn, writer.kit.knowledge)
     if u.ask is Ask.SCREEN and not any(m.named for m in matches[:2]):
         return screening.write(turn, writer)
-    chosen = _chosen(turn, matches)
-    if not chosen:
-        return None
-    status = "answered"
+    statuses: list[str] = []
     shown: list[Benefit] = []
-    for match in chosen:
-        result = calculate(match.benefit, u.facts, u.as_of, writer.kit.knowledge.library)
-        if not _worth_computing(turn, match, result):
-            continue
-        outcome = write_calculation(turn, writer, match.benefit, result)
-        status = "needs_info" if outcome == "needs_info" or status == "needs_info" else outcome
-        shown.append(match.benefit)
+    for match in _continued(u, writer) or _chosen(u, matches):
+        match, facts, result = _not_ruled_out(u, match, matches, writer)
+        if _worth_computing(u, match, result):
+            statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
+            shown.append(match.benefit)
     if not shown:
         return None
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
-    return writer.draft("needs_info" if status == "needs_info" else "answered", benefit=shown[0].id)
+    return writer.draft("needs_info" if "needs_info" in statuses else "answered", benefit=shown[0].id)
 
 
-def _chosen(turn: Turn, matches: Sequence[Match]) -> tuple[Match, ...]:
-    """The benefits to compute: the best one; several when the question names several."""
-    u = turn.understanding
-    assert u is not None
+def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:
+    """The benefit under discussion, when the message adds facts to it and names no other."""
+    if u.benefit is None or not (u.answers_fact or (u.is_followup and u.new_facts)):
+        return ()
+    rulebook = writer.kit.knowledge.rulebook
+    benefit = rulebook.benefits[u.benefit]
+    form = matching_form(u.question)
+    others = [b for b in rulebook.in_region(u.region, u.as_of) if b.id != benefit.id and is_named(b, form)]
+    if others and not is_named(benefit, form) and not u.answers_fact:
+        return ()
+    relevant = u.answers_fact or any(f in benefit.needs for f in u.new_facts)
+    here = u.region is None or benefit.region == u.region or benefit.region.endswith("0000")
+    return (Match(benefit, 1.0, True),) if relevant and here else ()
+
+
+def _not_ruled_out(
+    u: Understanding, match: Match, matches: Sequence[Match], writer: Writer
+) -> tuple[Match, dict[str, FactValue], CalculationResult]:
+    """The benefit with its result; a sibling of the same measure when the facts rule it out but not the sibling."""
+    library = writer.kit.knowledge.library
+    facts = presume_ordinary(match.benefit, u.facts)
+    result = calculate(match.benefit, facts, u.as_of, library)
+    if result.failing is None:
+        return match, facts, result
+    for sibling in matches:
+        near = sibling.benefit.measure == match.benefit.measure and sibling.score >= match.score - SIBLING
+        if near and sibling.benefit.id != match.benefit.id:
+            other_facts = presume_ordinary(sibling.benefit, u.facts)
+            other = calculate(sibling.benefit, other_facts, u.as_of, library)
+            if other.failing is None and relevance(sibling.benefit, u.facts) >= relevance(match.benefit, u.facts) - 1:
+                return sibling, other_facts, other
+    return match, facts, result
+
+
+def _chosen(u: Understanding, matches: Sequence[Match]) -> tuple[Match, ...]:
+    """The benefits to compute: the best one, and those that the question names or counts people for."""
     fitting = [m for m in matches if m.score >= MIN_FIT]
     if not fitting:
         return ()
-    if u.benefit and u.answers_fact:
-        return tuple(m for m in fitting if m.benefit.id == u.benefit)[:1] or tuple(fitting[:1])
-    near = leading(fitting)
-    named = [m for m in fitting[:6] if m.named and m.score >= fitting[0].score - 0.5]
-    distinct: dict[str, Match] = {}
-    for m in named:
-        distinct.setdefault(m.benefit.spec.subject, m)
-    if len(distinct) > 1 and (u.ask is Ask.COMBINATION or len(u.parts) > 1 or any(w in u.question for w in ("分别", "各", "两样", "都", "和"))):
-        return tuple(distinct.values())[:4]
-    return near[:1]
+    chosen = [leading(fitting)[0]]
+    several = u.ask is Ask.COMBINATION or len(u.parts) > 1 or any(w in u.question for w in _SEVERAL)
+    for match in fitting[1:10]:
+        if len(chosen) == MOST or match.score < fitting[0].score - ALSO:
+            break
+        if match.benefit.spec.subject in {m.benefit.spec.subject for m in chosen}:
+            continue
+        if (several and match.named and _names_apart(match, chosen)) or _counts_others(match, chosen, u.facts):
+            chosen.append(match)
+    return tuple(chosen)
 
 
-def _worth_computing(turn: Turn, match: Match, result: CalculationResult) -> bool:
+def _names_apart(match: Match, chosen: Sequence[Match]) -> bool:
+    """A benefit that is named by other words than those already chosen."""
+    stem = match.benefit.name.split("（")[0]
+    return all(stem != m.benefit.name.split("（")[0] for m in chosen)
+
+
+def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, FactValue]) -> bool:
+    """A benefit for people whom the story counts and no chosen benefit pays for (「另外1个登记失业的」)."""
+    amount = match.benefit.amount
+    covered = {c for m in chosen if m.benefit.amount for c in m.benefit.amount.counts}
+    counted = {c for c in (amount.counts if amount else ()) if c in facts and facts[c].value}
+    return bool(counted - covered)
+
+
+def _worth_computing(u: Understanding, match: Match, result: CalculationResult) -> bool:
     """Whether the story speaks of this benefit's own facts; a bare “how much is it” is a look-up."""
-    u = turn.understanding
-    assert u is not None
     stated = [f for f in match.benefit.needs if f in u.facts]
     if u.answers_fact or (u.is_followup and u.benefit == match.benefit.id and u.new_facts):
         return True
-    if not stated or match.benefit.amount is None and u.ask is not Ask.ELIGIBILITY:
+    if not stated or (match.benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False
     if result.failing is not None:
-        return u.ask in (Ask.ELIGIBILITY, Ask.AMOUNT, Ask.COMBINATION)
+        return u.ask in _PERSONAL
+    if u.ask is Ask.VALIDITY and result.validity != "in_force":
+        return False  # “can I still get it” is answered by the deadline
+    quantities = [f for f in stated if match.benefit.facts[f].type in ("count", "money", "months", "percent", "days", "years", "date")]
     if result.amount is not None and not result.missing:
-        return u.ask in (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION) or len(stated) >= 2
-    quantities = [f for f in stated if match.benefit.facts[f].type in ("count", "money")]
-    return bool(quantities) and u.ask in (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION)
+        return u.ask in _PERSONAL or len(quantities) >= 1
+    if result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
+        return bool(quantities)
+    counted = [f for f in stated if match.benefit.facts[f].type in ("count", "money")]
+    return bool(counted) and u.ask in _PERSONAL

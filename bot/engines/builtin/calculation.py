@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
+from bot.engines.builtin.presumed import PRESUMED, special_standings
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, source_line
 from bot.types import CalculationResult as CalculationOut
-from bot.types import CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
+from bot.types import Ask, CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
 from knowledge.numerals import format_amount
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.eligibility import ConditionVerdict
@@ -19,7 +21,9 @@ Outcome = Literal["answered", "needs_info", "not_found"]
 MAX_BRANCHES = 4
 
 
-def write_calculation(turn: Turn, writer: Writer, benefit: Benefit, result: CalculationResult) -> Outcome:
+def write_calculation(
+    turn: Turn, writer: Writer, benefit: Benefit, result: CalculationResult, facts: Mapping[str, FactValue]
+) -> Outcome:
     """Write one benefit's paragraph, its calculation and conditions; say whether a fact is still needed."""
     u = turn.understanding
     assert u is not None
@@ -33,13 +37,17 @@ def write_calculation(turn: Turn, writer: Writer, benefit: Benefit, result: Calc
         outcome: Outcome = "answered"
     elif result.amount is not None and not result.missing:
         _say_amount(writer, benefit, result, token)
+        _say_special(writer, benefit, facts)
+        outcome = "answered"
+    elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
+        writer.say(f"按您说的情况，**符合**“{benefit.name}”的条件：{benefit.spec.summary.rstrip('。')}{token}。")
         outcome = "answered"
     elif asked is None:
         _say_open(writer, benefit, result, token)
         outcome = "answered"
     else:
         _say_range(writer, benefit, result, token)
-        _say_branches(turn, writer, benefit, asked)
+        _say_branches(writer, benefit, asked, facts)
         _ask(writer, benefit, asked)
         outcome = "needs_info"
     _say_rest(writer, benefit, result, token, bool(lead))
@@ -127,26 +135,36 @@ def _say_range(writer: Writer, benefit: Benefit, result: CalculationResult, toke
         writer.say(f"**{benefit.spec.summary.rstrip('。')}**{token}。")
 
 
-def _say_branches(turn: Turn, writer: Writer, benefit: Benefit, fact: str) -> None:
+def _say_special(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue]) -> None:
+    """What it would be for standings that were taken as not held."""
+    for fact in special_standings(benefit):
+        if facts[fact].raw != PRESUMED:
+            continue
+        other = calculate(benefit, {**facts, fact: FactValue(fact, True, "是")}, writer.as_of, writer.kit.knowledge.library)
+        if other.amount and not other.missing:
+            marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in other.steps))
+            writer.say(f"如果属于“{benefit.facts[fact].name}”，是 {format_amount(other.amount)} {other.unit}：{_working(other)}{marks}。")
+            writer.figures.append(format_amount(other.amount) + _working(other))
+
+
+def _say_branches(writer: Writer, benefit: Benefit, fact: str, known: Mapping[str, FactValue]) -> None:
     """When only a choice is missing, the sum for each choice."""
     spec = benefit.facts[fact]
-    if spec.type != "choice" or not 2 <= len(spec.choices) <= 6 or turn.understanding is None:
+    if spec.type != "choice" or not 2 <= len(spec.choices) <= 6:
         return
     outcomes: dict[str, list[str]] = {}
     for key, choice in spec.choices.items():
-        facts = {**turn.understanding.facts, fact: FactValue(fact, frozenset({key}), choice.name)}
+        facts = {**known, fact: FactValue(fact, frozenset({key}), choice.name)}
         branch = calculate(benefit, facts, writer.as_of, writer.kit.knowledge.library)
         if branch.failing is not None:
             continue
         if branch.missing or branch.amount is None:
             return
         outcomes.setdefault(f"{format_amount(branch.amount)} {branch.unit}", []).append(choice.name)
-        writer.calculations.append(to_contract(writer, benefit, branch))
     prefix = "最高 " if benefit.amount is not None and benefit.amount.maximum else ""
     if 1 < len(outcomes) <= MAX_BRANCHES:
         writer.say("；".join(f"{'、'.join(names)}：{prefix}**{amount}**" for amount, names in outcomes.items()) + "。")
-    else:
-        writer.calculations.clear()
+        writer.figures += list(outcomes)
 
 
 def _ask(writer: Writer, benefit: Benefit, fact: str) -> None:

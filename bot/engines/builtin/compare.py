@@ -31,28 +31,35 @@ def applies(turn: Turn, kit: Kit) -> bool:
     """Whether the message compares years or cities, or asks several things."""
     u = turn.understanding
     assert u is not None
-    cities = [r for r in u.regions_named if not r.endswith("0000")]
-    if len(cities) > 1 and u.ask in (Ask.COMPARISON, Ask.LOOKUP, Ask.AMOUNT):
+    if len(_cities(turn)) > 1 and u.ask in (Ask.COMPARISON, Ask.LOOKUP, Ask.AMOUNT):
         return True
     if u.ask is Ask.COMPARISON:
         return len(_years(turn)) > 0 or bool(turn.conversation.last)
     return len(u.parts) > 1 and u.ask not in (Ask.SCREEN,) and not u.new_facts
 
 
+def _cities(turn: Turn) -> list[str]:
+    """The cities compared: those named now, else, for a comparison, those named before."""
+    u, last = turn.understanding, turn.conversation.last
+    assert u is not None
+    cities = [r for r in u.regions_named if not r.endswith("0000")]
+    if u.ask is Ask.COMPARISON and len(cities) < 2 and last and last.understanding:
+        earlier = last.understanding.regions_named
+        cities = list(dict.fromkeys([*(r for r in earlier if not r.endswith("0000")), *cities]))
+    return cities
+
+
 def _years(turn: Turn) -> tuple[int, ...]:
     """The years compared: those named, with the conversation's, and the present one when only one is named."""
     u = turn.understanding
     assert u is not None
-    years = list(u.years_named)
     last = turn.conversation.last
-    if last and last.understanding and len(years) < 2:
-        years += [y for y in last.understanding.years_named if y not in years]
-    if last and last.answer.citations and len(years) < 2:
-        issued = last.answer.citations[0].issued
-        if issued and issued.year not in years:
-            years.append(issued.year)
-    if len(years) == 1 and u.as_of.year not in years:
-        years.append(u.as_of.year)
+    candidates = list(u.years_named)
+    candidates += last.understanding.years_named if last and last.understanding else ()
+    candidates.append(u.as_of.year)
+    if last and last.answer.citations and last.answer.citations[0].issued:
+        candidates.append(last.answer.citations[0].issued.year)
+    years = list(dict.fromkeys(candidates))[: max(2, len(u.years_named))]
     return tuple(sorted(set(years)))
 
 
@@ -102,7 +109,7 @@ def _sides(turn: Turn, writer: Writer) -> list[Side]:
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
-    cities = [r for r in u.regions_named if not r.endswith("0000")]
+    cities = _cities(turn)
     if len(cities) > 1:
         return [_side(turn, writer, knowledge.gazetteer.name(c), u.standalone, u.as_of, c) for c in cities]
     years = _years(turn) if u.ask is Ask.COMPARISON else ()

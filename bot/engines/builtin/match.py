@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.types import Turn
 from knowledge.base import KnowledgeBase
+from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import relevance
 from knowledge.texts.normalise import grams, matching_form
@@ -42,7 +43,7 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
     best_quotes = _best_quotes(turn, knowledge)
     found: list[Match] = []
     for benefit in rulebook.benefits.values():
-        named = any(matching_form(n) in text for n in (benefit.name, *benefit.spec.aliases) if len(n) >= 3)
+        named = is_named(benefit, text)
         continued = u.benefit == benefit.id
         if not (benefit.measure in measures or continued):
             continue

@@ -89,14 +89,7 @@ def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts)
             writer.say(f"**不能一起领**：{dropped.reason}{mark}。最划算的是：{'、'.join(c.claim.name for c in best.chosen)}，合计 **{format_amount(best.total)} 元**。")
     else:
         writer.say(f"文件没有写这几项不能同时享受，可以分别申请，合计 **{format_amount(best.total)} 元**。")
-    _note_total(writer, payable, str(best.total))
-
-
-def _note_total(writer: Writer, payable: Sequence[CalculationResult], total: str) -> None:
-    """The total is a number of ours: it rides on the first calculation's inputs so that verification knows it."""
-    if writer.calculations:
-        first = writer.calculations[0]
-        writer.calculations[0] = first.model_copy(update={"inputs": {**first.inputs, "combined_total": total}})
+    writer.figures.append(format_amount(best.total))
 
 
 def _say_conflicts(writer: Writer, benefits: Sequence[Benefit]) -> None:

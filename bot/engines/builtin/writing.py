@@ -32,6 +32,7 @@ class Writer:
     missing: list[Missing] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)  # sums of branches computed beside the main calculation
 
     def cite(self, measure_id: str, quote: str) -> str:
         """A token for a quoted clause; the same clause gets the same token."""
@@ -60,7 +61,7 @@ class Writer:
         """The finished draft."""
         return Draft(
             status, "\n\n".join(self.lines), tuple(self.quotes), tuple(self.calculations), tuple(self.eligibility),
-            tuple(self.missing), tuple(self.warnings), tuple(self.next_steps), benefit=benefit,
+            tuple(self.missing), tuple(self.warnings), tuple(self.next_steps), benefit=benefit, figures=tuple(self.figures),
         )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ function ask(text) {
     turn.id = 'turn-' + count;
     turn.dataset.asked = words;
     turn.dataset.day = chosenDay();
-    find('.question p', turn).textContent = words;
+    find('.question .words', turn).textContent = words;
     all('.quick').forEach((row) => { row.hidden = true; });
     welcome.hidden = true;
     fresh.hidden = false;
@@ -102,6 +102,8 @@ box.addEventListener('keydown', (event) => {
     composer.requestSubmit();
 });
 
+find('.skip').addEventListener('click', (event) => { event.preventDefault(); box.focus(); });
+
 // ---- a new conversation: pressed twice, so that nothing is lost by a slip
 let sure = 0;
 const calm = () => { clearTimeout(sure); sure = 0; fresh.textContent = '新对话'; };
@@ -126,22 +128,22 @@ fresh.addEventListener('click', () => {
 
 // ---- marks and cards
 function openCard(mark) {
-    const card = find(`[data-card="${mark.dataset.n}"]`, mark.closest('.turn'));
-    if (!card) return;
+    const n = mark.dataset.n, turn = mark.closest('.turn'), cite = find(`[data-card="${n}"]`, turn);
+    if (!cite) return;
     lastMark = mark;
-    const whole = find('details', card);
+    const card = cite.closest('.card'), whole = find('details', card);
     if (whole) whole.open = true;
-    all('.card.current').forEach((c) => c.classList.remove('current'));
-    card.classList.add('current');
-    card.focus({ preventScroll: true });
-    card.scrollIntoView({ block: 'start', behavior: still.matches ? 'auto' : 'smooth' });
-    const words = find('mark', card), text = find('.whole-text', card);
+    all('.current').forEach((part) => part.classList.remove('current'));
+    const words = find(`mark[data-n="${n}"]`, card), text = find('.whole-text', card);
+    [card, cite, words].forEach((part) => part && part.classList.add('current'));
+    cite.focus({ preventScroll: true });
+    cite.scrollIntoView({ block: 'center', behavior: still.matches ? 'auto' : 'smooth' });
     if (words && text) text.scrollTop = Math.max(0, words.offsetTop - text.offsetTop - 48);
 }
 
 function back(card) {
-    const turn = card.closest('.turn');
-    const to = lastMark && turn.contains(lastMark) ? lastMark : find(`.mark[data-n="${card.dataset.card}"]`, turn);
+    const turn = card.closest('.turn'), cite = find('.cite.current', card) || find('.cite', card);
+    const to = lastMark && turn.contains(lastMark) ? lastMark : find(`.mark[data-n="${cite.dataset.card}"]`, turn);
     if (!to) return;
     to.focus({ preventScroll: true });
     to.scrollIntoView({ block: 'center', behavior: still.matches ? 'auto' : 'smooth' });
@@ -212,11 +214,13 @@ async function recalculate(form) {
         status.classList.remove('bad');
         return;
     }
-    const facts = Object.fromEntries(Array.from(form.elements).filter((c) => c.name && c.value.trim()).map((c) => [c.name, c.value]));
+    const controls = Array.from(form.elements).filter((c) => c.name);
+    const facts = Object.fromEntries(controls.filter((c) => c.value.trim()).map((c) => [c.name, c.value]));
     let update;
     try {
         update = await server.recalculate({
             benefit: form.dataset.benefit, facts, as_of: form.dataset.day, marks: JSON.parse(form.dataset.marks),
+            touched: controls.filter((c) => c.value !== initial(c)).map((c) => c.name),
         });
     } catch {
         update = { error: '没有算成：连不上服务。请稍后再改一次。' };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -67,6 +68,8 @@ class FakeAdvisor:
         for step in ("screen", "understand", "retrieve", "draft", "verify"):
             if on_event:
                 on_event(("step", step))
+            if "慢" in question and step == "retrieve":
+                time.sleep(1.5)
         if "出错" in question:
             raise RuntimeError("a bug")
         answer = self._answer(question, conversation)
@@ -118,6 +121,8 @@ class FakeAdvisor:
 
     def calculate(self, benefit: str, facts: Mapping[str, str], as_of: date | str | None = None) -> dict[str, Any]:
         people = facts.get("people", "")
+        if facts.get("small", "是") not in ("是", "否"):
+            raise FactError("看不出是“是”还是“否”")
         if not people.isdigit():
             raise FactError(f"「人数」的值「{people}」不是数")
         citation = self._cite(1, next(m for m in self.library.measures.values() if m.deadlines), TODAY)

@@ -1,4 +1,4 @@
-"""Scripted answers for tests of the evaluation suite: compact rows → the bot's own answer values.
+"""Scripted answers, shipped for tests: compact rows → the bot's own answer values, and an advisor that plays them.
 
 A row names measures and quotes; offsets, titles and validity come from the library, so that a row says
 only what a person would check. Keys: status, text, cites [[measure, quote]] or {measure, quote, and any

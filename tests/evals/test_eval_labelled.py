@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from evals.scoring import score_one
+from evals.scripted import output_of
 from evals.sources import load_sources
 from evals.types import Case
-from tests.evals.builders import output_of
 
 ROWS: list[dict[str, Any]] = [
     json.loads(line) for line in (Path(__file__).parent / "labelled.jsonl").read_text(encoding="utf-8").splitlines()

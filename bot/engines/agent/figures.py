@@ -1,0 +1,137 @@
+"""Figures of a claim against the clauses that it rests on: value and unit, and what they are said of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.engines.agent.claims import Claim
+from bot.types import CalculationResult
+from knowledge.numerals import Number, numbers_in
+from knowledge.texts.normalise import grams
+
+# Units that say the same kind of thing; a bare number matches any.
+_CLASSES: Mapping[str, str] = {
+    "元": "money", "元/人": "money", "元/学时": "money", "万元": "money", "%": "percent", "‰": "permille", "个百分点": "points",
+    "个月": "months", "年": "years", "月": "month", "月份": "month", "日": "day", "号": "day", "天": "days", "岁": "age",
+    "人": "people", "人次": "people", "个": "items", "次": "times", "倍": "times-of", "学时": "hours", "小时": "hours",
+}  # fmt: skip
+_POLICY_CLASSES = frozenset({"money", "percent", "permille", "points", "times-of"})
+_DATE_UNITS = frozenset({"年", "月", "月份", "日", "号", "天", "条", ""})
+_OF_THE_USER = re.compile(r"您|你|按.{0,6}(说|讲)|如果|假如|假设|不是|并非|不符|不一致|有误|没有.{0,4}(这么|那么)|不对|听说")
+_MOST = re.compile(r"不超过|不高于|最高|最多|上限|以内|以下|封顶|至多")
+_CAP = re.compile(r"(?:不超过|不高于|最高|最多|上限为?)[^，。；、]{0,12}$")
+NEAR = 14  # characters before a figure of a claim that say what it is the figure of
+FAR = 40  # the same in a clause, whose sentences are longer
+CLEARLY = 1  # shared word pairs by which another figure's context must fit better
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where figures may come from beside a claim's own clauses."""
+
+    said: str  # the user's words
+    constants: tuple[str, ...]  # hotlines
+    as_of: date
+    calculated: frozenset[Decimal]
+
+
+def calculated_in(calculations: Iterable[CalculationResult]) -> frozenset[Decimal]:
+    """Every number of the calculations: amounts, bounds, working, inputs."""
+    texts: list[str] = []
+    for c in calculations:
+        texts += [s.text for s in c.steps] + [s.value for s in c.steps] + [str(v) for v in c.inputs.values()]
+        texts += [v for v in (c.amount, c.low, c.high) if v]
+    return frozenset(n.value.normalize() for t in texts for n in numbers_in(t))
+
+
+def unsupported(claim: Claim, known: Known, dates: frozenset[Decimal]) -> list[str]:
+    """Figures of a claim that neither its clauses, nor a calculation, nor the user's words hold."""
+    stated = [n for q in claim.quotes for n in numbers_in(q)]
+    labels = {n.value.normalize() for s in claim.sources for n in numbers_in(f"{s.measure.label}　{s.document.title}　{s.document.doc_no or ''}")}
+    said = numbers_in(known.said)
+    spared = {n.value.normalize() for t in known.constants for n in numbers_in(t)} | known.calculated
+    wrong = []
+    for n in numbers_in(claim.text):
+        value = n.value.normalize()
+        if value in spared or _counts_nothing(n, claim.text) or any(_same(n, s) for s in stated):
+            continue
+        if n.unit in _DATE_UNITS and (value in dates or value in labels):
+            continue
+        if any(_same(n, s) for s in said) and (_class(n) not in _POLICY_CLASSES or _OF_THE_USER.search(claim.text)):
+            continue
+        wrong.append(n.raw)
+    return wrong
+
+
+def _counts_nothing(n: Number, text: str) -> bool:
+    """「每招1人」「一」: a one that is no figure."""
+    return n.value <= 1 and (not n.unit or (_class(n) in ("people", "items", "times") and "每" in text[max(0, n.start - 4) : n.start]))
+
+
+def misplaced(claim: Claim) -> list[str]:
+    """Figures that stand in the clauses, but of something else than the claim says (「初级2000元」)."""
+    wrong = []
+    own = numbers_in(claim.text)
+    for n in own:
+        kind = _class(n)
+        if kind not in ("money", "percent", "months", "years") or (kind == "years" and n.value > 1900):
+            continue
+        said_of = _context(claim.text, n, own, NEAR)
+        rivals: list[tuple[int, bool]] = []
+        for quote in claim.quotes:
+            numbers = numbers_in(quote)
+            rivals += [(len(said_of & _context(quote, m, numbers, FAR)), _same(n, m)) for m in numbers if _class(m) == kind]
+        same = max((s for s, is_same in rivals if is_same), default=None)
+        other = max((s for s, is_same in rivals if not is_same), default=0)
+        if same is not None and (other >= same + CLEARLY or _crowds_out(n, own, claim)):
+            wrong.append(n.raw)
+    return wrong
+
+
+def _crowds_out(n: Number, own: Iterable[Number], claim: Claim) -> bool:
+    """Whether a figure is said more often than its clauses say it, while another of its kind there goes unsaid."""
+    kind = [m for q in claim.quotes for m in numbers_in(q) if _class(m) == _class(n)]
+    said = [m for m in own if _class(m) == _class(n)]
+    repeated = sum(_same(n, m) for m in said) > sum(_same(n, m) for m in kind)
+    return repeated and any(not any(_same(m, s) for s in said) for m in kind)
+
+
+def bare_maximum(claim: Claim) -> list[str]:
+    """Figures that the clause gives as a maximum and the claim as a plain sum."""
+    if _MOST.search(claim.text):
+        return []
+    wrong = []
+    for n in numbers_in(claim.text):
+        if _class(n) not in ("money", "percent"):
+            continue
+        places = [(q, m) for q in claim.quotes for m in numbers_in(q) if _same(n, m)]
+        if places and all(_CAP.search(q[: m.start]) for q, m in places):
+            wrong.append(n.raw)
+    return wrong
+
+
+def _context(text: str, n: Number, numbers: Iterable[Number], length: int) -> frozenset[str]:
+    """Word pairs between the previous figure of the text and this one, at most ``length`` characters."""
+    before = max((m.end for m in numbers if m.end <= n.start), default=0)
+    stretch = text[max(before, n.start - length) : n.start]
+    return frozenset(g for g in grams(stretch) if len(g) == 2 and not g.isdigit())
+
+
+def _class(n: Number) -> str:
+    return _CLASSES.get(n.unit, n.unit)
+
+
+def _same(a: Number, b: Number) -> bool:
+    """Equal in value and kind of unit; years and months are converted."""
+    for x, y in ((a, b), (b, a)):
+        if _class(x) == "years" and _class(y) == "months" and x.value * 12 == y.value:
+            return True
+    if a.value.normalize() != b.value.normalize():
+        return False
+    return not a.unit or not b.unit or _class(a) == _class(b)
+
+

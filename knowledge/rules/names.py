@@ -1,0 +1,26 @@
+"""Whether somebody names a benefit, in the words of the document or of the street."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from knowledge.rules.rulebook import Benefit
+from knowledge.texts.normalise import matching_form
+
+
+def is_named(benefit: Benefit, form: str) -> bool:
+    """Whether a text in matching form says a name of the benefit, or the head and tail of one (「吸纳的那个补贴」)."""
+    return _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).search(form) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    alternatives: list[str] = []
+    for name in names:
+        form = matching_form(name)
+        if len(form) >= 3:
+            alternatives.append(re.escape(form))
+        if len(form) >= 4:
+            alternatives.append(f"{re.escape(form[:2])}.{{0,5}}{re.escape(form[-2:])}")
+    return re.compile("|".join(alternatives) or "(?!)")

@@ -1,0 +1,130 @@
+"""The page's handlers and its fixed parts, without a browser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from bot.surfaces.panels_recalculation import MAX_LENGTH, recalculated
+from bot.surfaces.web import ASSETS, respond
+from bot.surfaces.web_markup import STANDING_NOTICE, page_html
+from tests.bot.surfaces.web_fake import NASTY, FakeAdvisor
+
+CSS = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("page.css", "answer.css"))
+SCRIPT = (ASSETS / "page.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def advisor() -> FakeAdvisor:
+    return FakeAdvisor()
+
+
+def asked(advisor: FakeAdvisor, text: str, **more: str) -> list[tuple[dict[str, Any], Any]]:
+    said = {"turn": "turn-1", "text": text, "region": "", "as_of": "", **more}
+    return list(respond(advisor, None, said))
+
+
+def test_steps_then_the_answer(advisor: FakeAdvisor) -> None:
+    updates = asked(advisor, "能领多少")
+    assert [u["step"] for u, _ in updates[:-1]] == [0, 0, 1, 2, 3]
+    last, conversation = updates[-1]
+    assert 'data-card="1"' in last["html"]
+    assert "**" not in last["say"]
+    assert len(conversation.exchanges) == 1
+    assert all(u["turn"] == "turn-1" for u, _ in updates)
+
+
+def test_selectors_reach_the_advisor(advisor: FakeAdvisor) -> None:
+    asked(advisor, "能领多少", region="370700", as_of="2023-06-01")
+    conversation, _ = advisor.asked[-1]
+    assert (conversation.region, str(conversation.as_of)) == ("370700", "2023-06-01")
+
+
+def test_changing_a_selector_keeps_what_was_said(advisor: FakeAdvisor) -> None:
+    _, conversation = asked(advisor, "能领多少", region="370700")[-1]
+    said = {"turn": "t", "text": "还有吗", "region": "370100", "as_of": ""}
+    list(respond(advisor, conversation, said))
+    later, _ = advisor.asked[-1]
+    assert (later.region, len(later.exchanges)) == ("370100", 1)
+
+
+@pytest.mark.parametrize("more", [{"region": "000000"}, {"text": "出错"}])
+def test_failures_are_words_with_a_next_step(advisor: FakeAdvisor, more: dict[str, str]) -> None:
+    last, conversation = asked(advisor, **{"text": "能领多少", **more})[-1]
+    assert last["failed"]
+    assert "再试一次" in last["html"]
+    assert conversation is None
+    assert "Traceback" not in last["html"]
+
+
+def marks(advisor: FakeAdvisor) -> list[list[Any]]:
+    answer = advisor.reply(advisor.start(), "能领多少").answer
+    return [[7, c.measure, c.start, c.end] for c in answer.citations[:1]]
+
+
+def test_recalculation_uses_the_numbers_of_the_answer(advisor: FakeAdvisor) -> None:
+    update = recalculated(advisor, {"benefit": "fake", "facts": {"people": "5"}, "marks": marks(advisor)})
+    assert "<strong>555</strong>" in update["html"]
+    assert 'data-n="7"' in update["html"]
+
+
+@pytest.mark.parametrize(
+    "facts", [None, {"people": "许多"}, {"people": "1" * (MAX_LENGTH + 1)}, {str(i): "1" for i in range(99)}]
+)
+def test_a_wrong_value_is_explained(advisor: FakeAdvisor, facts: object) -> None:
+    update = recalculated(advisor, {"benefit": "fake", "facts": facts, "marks": []})
+    assert set(update) == {"error"}
+
+
+def test_words_that_cannot_be_read_back_do_not_stop_the_calculation(advisor: FakeAdvisor) -> None:
+    payload = {"benefit": "fake", "facts": {"people": "5", "small": "说不好"}, "marks": [], "touched": ["people"]}
+    assert "<strong>555</strong>" in recalculated(advisor, payload)["html"]
+    assert "error" in recalculated(advisor, {**payload, "touched": ["small"]})
+
+
+def test_the_fixed_page() -> None:
+    html = page_html([("1", NASTY)], NASTY)
+    assert STANDING_NOTICE in html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "${" not in html
+    assert "{{" not in html
+
+
+def test_nothing_comes_from_other_hosts() -> None:
+    served = page_html([], "") + CSS + SCRIPT
+    assert set(re.findall(r"https?://[^\s\"')]+", served)) <= {"http://www.w3.org/2000/svg"}
+    assert "@import" not in CSS
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [("ink", "ground"), ("soft", "ground"), ("blue", "ground"), ("blue", "tint"), ("ground", "blue"), ("good", "good-tint"),
+     ("warm", "warm-tint"), ("bad", "bad-tint"), ("soft", "tint")],
+)  # fmt: skip
+def test_contrast_is_at_least_aa(ink: str, ground: str) -> None:
+    tokens = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", CSS))
+    assert contrast(tokens[ink], tokens[ground]) >= 4.5
+
+
+def test_borders_of_controls_can_be_seen() -> None:
+    tokens = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", CSS))
+    assert contrast(tokens["field"], tokens["ground"]) >= 3
+
+
+def test_motion_can_be_turned_off() -> None:
+    assert "prefers-reduced-motion: reduce" in CSS
+    assert "prefers-reduced-motion: reduce" in SCRIPT
