@@ -17,6 +17,7 @@ MIGRATIONS = (
         engine text not null, as_of text not null, region text, answer text not null, understanding text, hits text,
         findings text, index_version text not null, chain text not null)""",
     "create index turn_conversation on turn (conversation, at)",
+    "alter table turn add column trace text",  # what the agent did, with the digests of its prompts
 )
 
 
@@ -54,11 +55,12 @@ class Journal:
             json.dumps([[h.measure.id, round(h.score, 4)] for h in turn.hits], ensure_ascii=False),
             json.dumps([[f.kind, f.text] for f in turn.findings], ensure_ascii=False), index_version,
         )  # fmt: skip
+        trace = json.dumps(dict(turn.trace), ensure_ascii=False, default=str) if turn.trace else None
         with self._lock:
             try:
                 last = self._connection.execute("select chain from turn order by rowid desc limit 1").fetchone()
-                chain = hashlib.sha256(((last[0] if last else "") + "".join(map(str, row))).encode()).hexdigest()
-                self._connection.execute(f"insert or ignore into turn values ({','.join('?' * 14)})", (*row, chain))
+                chain = hashlib.sha256(((last[0] if last else "") + "".join(map(str, row)) + (trace or "")).encode()).hexdigest()
+                self._connection.execute(f"insert or ignore into turn values ({','.join('?' * 15)})", (*row, chain, trace))
                 self.failed = None
             except sqlite3.Error as problem:
                 self.failed = str(problem)

@@ -23,6 +23,7 @@ FINALLY: Step = record
 
 def run_steps(turn: Turn, kit: Kit, steps: Sequence[Step] = STEPS, on_event: OnEvent | None = None) -> Turn:
     """Pass a turn through the steps until one answers it; time each; journal the end."""
+    kit = replace(kit, on_event=on_event)
     timings: dict[str, float] = {}
     for step in steps:
         if on_event:

@@ -201,6 +201,7 @@ class Turn:
     findings: tuple[Finding, ...] = ()
     answer: Answer | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    trace: Mapping[str, object] = field(default_factory=dict)  # what the agent did: model, prompt digests, calls, failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,5 +238,5 @@ class Reply:
     conversation: Conversation
 
 
-Event = tuple[str, object]  # ('step', name) | ('citations', tuple[Citation, ...])
+Event = tuple[str, object]  # ('step', name) | ('citations', tuple[Citation, ...]) | ('progress', words)
 OnEvent = Callable[[Event], None]

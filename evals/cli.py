@@ -219,6 +219,28 @@ def _step(name: str) -> None:
     console.print(f"正在跑 {name} …", style="dim")
 
 
+@app.command()
+def judge(run_: Run = None, limit: Limit = 200) -> None:
+    """请语言模型另判一遍，并报告它与确定性打分的一致程度（κ）。它不作决定。"""
+    import asyncio
+
+    from evals.judge import TRUSTED, agreement, judge_all, open_judge
+
+    with _friendly():
+        folder = runs.find_run(run_, file=runs.SCORES)
+        chosen = casefiles.select([c for c in cases_of(folder) if c.part != "locked"], limit=limit)
+        opinions = asyncio.run(
+            judge_all(chosen, runs.read_rows(folder / runs.OUTPUTS, Output), open_judge(Settings.from_environment()))
+        )
+        result = agreement(opinions, read_scores(folder))
+        (folder / runs.JUDGE).write_text(result.model_dump_json(indent=1), encoding="utf-8")
+        trust = "可作参考" if result.kappa >= TRUSTED else "不足以参考"
+        console.print(
+            f"{result.cases} 题有意见，{result.undecided} 题没有；一致 {result.agree:.1%}，κ = {result.kappa:.2f}（{trust}）"
+        )
+        console.print(f"意见不同：{'、'.join(result.differing[:30]) or '没有'}")
+
+
 @app.command("import")
 def import_(path: Annotated[Path, typer.Argument(help="坐席反馈的导出文件，每行一个 JSON")],
             output: Annotated[Path | None, typer.Option(help="候选用例文件")] = None) -> None:  # fmt: skip

@@ -95,4 +95,7 @@ def _change(a: Scored, b: Scored) -> Change | None:
 
 
 def _verdict(row: Scored) -> str:
-    return "正确" if row.strict == 1 else f"错误（{row.scores['strict'].explanation}）"
+    """Right or wrong, and why; the reasons of a locked case stay closed, so that nobody tunes on them."""
+    if row.strict == 1:
+        return "正确"
+    return "错误" if row.part == "locked" else f"错误（{row.scores['strict'].explanation}）"

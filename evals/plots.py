@@ -23,8 +23,8 @@ def estimate_rows(rows: Sequence[tuple[str, str, Estimate]], heading: str | None
     """Rows of (label, hover text, estimate) under an optional heading; to be put in ``.rows``."""
     head = f'<div class="head">{escape(heading)}</div>' if heading else ""
     return head + "".join(
-        f'<div title="{escape(hint)}">{escape(label)}</div>{interval_bar(e)}<div class="value">{e.value * 100:.1f} % '
-        f"<small>{e.low * 100:.1f}–{e.high * 100:.1f} · {e.n} 题</small></div>"
+        f'<div class="row"><div title="{escape(hint)}">{escape(label)}</div>{interval_bar(e)}<div class="value">{e.value * 100:.1f} % '
+        f"<small>{e.low * 100:.1f}–{e.high * 100:.1f} · {e.n} 题</small></div></div>"
         for label, hint, e in rows
     )
 
@@ -33,9 +33,9 @@ def count_rows(counts: Mapping[str, int]) -> str:
     """Bars of counts, largest first; to be put in ``.rows``."""
     most = max(counts.values(), default=1)
     return "".join(
-        f'<div>{escape(label)}</div><svg class="plotcell" viewBox="0 0 100 14" preserveAspectRatio="none" role="img" '
+        f'<div class="row"><div>{escape(label)}</div><svg class="plotcell" viewBox="0 0 100 14" preserveAspectRatio="none" role="img" '
         f'aria-label="{n} 题"><rect class="bar" x="0" y="2" width="{n / most * 100:.1f}" height="10" rx="1"/></svg>'
-        f'<div class="value">{n} 题</div>'
+        f'<div class="value">{n} 题</div></div>'
         for label, n in sorted(counts.items(), key=lambda kv: -kv[1])
     )
 

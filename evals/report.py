@@ -12,21 +12,18 @@ from typing import Any
 from evals import runs
 from evals.comparison import Comparison, compare
 from evals.metrics import BY_NAME, METRICS
+from evals.names import readable
 from evals.plots import count_rows, curve, estimate_rows
 from evals.runs import Config
 from evals.scoring import SLICES, Summary
-from evals.statistics import Estimate
+from evals.statistics import Difference, Estimate
 from evals.tasks.stages import STAGES
 from evals.traces import worst_cases
 from evals.types import Case, Output, Scored
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
+PART_NAMES = {"all": "全部", "dev": "开发部分", "locked": "封存部分", "outside": "外部文件"}
 HEADLINES = ("strict", "amount_accuracy", "verbatim", "unsupported_numbers", "abstention", "false_refusal")
-TYPE_NAMES = {
-    "fact": "查事实", "condition": "问条件", "amount": "算金额", "eligibility": "问资格", "combination": "多项叠加", "temporal": "问时间",
-    "regional": "问地区", "comparison": "作比较", "multi_turn": "多轮对话", "false_premise": "前提有误", "unanswerable": "文件没有",
-    "near_miss": "沾边但没写", "clarify": "需要追问", "adversarial": "攻击套取", "operator": "坐席速记", "noisy": "口语错字",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def _head(m: Material) -> str:
     )
     return (
         f'<h1>政策顾问评测报告</h1><p class="soft">{escape(m.config.started[:16].replace("T", " "))} · 引擎 {escape(_engine(m.config))} · '
-        f'用例 {escape(m.config.part)}</p><p>{sentence}</p><div class="cards">{cards}</div>'
+        f'用例 {escape(PART_NAMES.get(m.config.part, m.config.part))}</p><p>{sentence}</p><div class="cards">{cards}</div>'
     )
 
 
@@ -120,7 +117,7 @@ def _slices(m: Material) -> str:
     html = []
     for kind, (title, _) in SLICES.items():
         found = m.summary.slices.get(kind, {})
-        rows = [(TYPE_NAMES.get(name, name), name, e) for name, e in sorted(found.items(), key=lambda kv: kv[1].value)]
+        rows = [(readable(name), name, e) for name, e in sorted(found.items(), key=lambda kv: kv[1].value)]
         if len(rows) > 1:
             html.append(estimate_rows(rows, f"按{title}，低的在前"))
     return f'<h2>哪里强、哪里弱（严格正确率）</h2><div class="rows">{"".join(html)}</div>'
@@ -149,7 +146,7 @@ def _consistency(m: Material) -> str:
         return ""
     same = sum(v.value for v in m.variants)
     rows = "".join(
-        f"<tr><td>{escape(v.case)}</td><td>{escape(v.original)}</td><td>{escape('；'.join(f'{k}：{t}' for k, t in v.departures.items()))}</td></tr>"
+        f"<tr><td>{escape(v.case)}</td><td>{escape(readable(v.original))}</td><td>{escape('；'.join(f'{k}：{readable(t)}' for k, t in v.departures.items()))}</td></tr>"
         for v in m.variants if v.departures
     )  # fmt: skip
     table = (
@@ -166,12 +163,12 @@ def _comparison(m: Material) -> str:
         return ""
     rows = "".join(
         f'<tr><td>{BY_NAME[n].title}</td><td class="number">{d.value * 100:+.1f}</td><td class="number">{d.low * 100:+.1f} – {d.high * 100:+.1f}</td>'
-        f'<td class="number">{d.p:.3f}</td><td class="number">{d.better} / {d.worse}</td></tr>'
+        f'<td class="number">{d.p:.3f}</td><td class="number">{_better_worse(n, d)}</td></tr>'
         for n, d in c.metrics.items() if d.better or d.worse
     )  # fmt: skip
     changed = "".join(
         f'<tr><td>{escape(x.case)}</td><td class="{"good" if x.kind == "fixed" else "bad"}">{"新答对" if x.kind == "fixed" else "新答错"}</td>'
-        f"<td>{escape(x.before)}</td><td>{escape(x.after)}</td></tr>"
+        f"<td>{escape(readable(x.before))}</td><td>{escape(readable(x.after))}</td></tr>"
         for x in c.changes if x.kind != "reworded"
     )  # fmt: skip
     reworded = sum(x.kind == "reworded" for x in c.changes)
@@ -186,6 +183,11 @@ def _comparison(m: Material) -> str:
             else ""
         )
     )
+
+
+def _better_worse(metric: str, d: Difference) -> str:
+    """Cases that got better and worse, in the metric's own direction."""
+    return f"{d.better} / {d.worse}" if BY_NAME[metric].higher_is_better else f"{d.worse} / {d.better}"
 
 
 def _peers(m: Material) -> str:

@@ -28,7 +28,7 @@ from evals.types import EvalError
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 OUTPUTS, SCORES, CONFIG, SUMMARY = "outputs.jsonl", "scores.jsonl", "config.json", "summary.json"
-VARIANTS, PEERS, REPORT = "variants.jsonl", "peers.json", "report.html"
+VARIANTS, PEERS, JUDGE, REPORT = "variants.jsonl", "peers.json", "judge.json", "report.html"
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -55,6 +55,11 @@ class Config(BaseModel):
     commit: str = ""
     version: str = ""
     python: str = ""
+
+    @property
+    def comparable(self) -> tuple[object, ...]:
+        """Runs with equal values answer the same questions in the same way."""
+        return self.part, self.files, self.types, self.limit, self.engine, self.model
 
     @property
     def digests(self) -> dict[str, str]:
@@ -124,7 +129,7 @@ def previous_run(run: Path, config: Config, parent: Path | None = None) -> Path 
     for folder in sorted((p for p in (parent or RESULTS).glob("*") if p.name < run.name), reverse=True):
         if (folder / SCORES).is_file() and (folder / CONFIG).is_file():
             other = read_config(folder)
-            if (other.part, other.engine, other.model) == (config.part, config.engine, config.model):
+            if other.comparable == config.comparable:
                 return folder
     return None
 

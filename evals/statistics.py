@@ -185,4 +185,5 @@ def _bootstrap(sums: Floats, weights: Floats, draws: int) -> Floats:
     """Means of ``draws`` resamples of whole clusters, shape ``(draws,)``."""
     picked = np.random.default_rng(SEED).integers(len(sums), size=(draws, len(sums)), dtype=np.int32)
     totals = weights[picked].sum(axis=1)
-    return np.divide(sums[picked].sum(axis=1), totals, out=np.zeros(draws), where=totals > 0)
+    means: Floats = np.divide(sums[picked].sum(axis=1), totals, out=np.zeros(draws), where=totals > 0)
+    return means

@@ -62,15 +62,16 @@ def comparison_table(comparison: Comparison) -> Table:
     for name, d in comparison.metrics.items():
         if d.better or d.worse:
             style = "bold red" if BY_NAME[name].title in comparison.regressions else ""
-            table.add_row(BY_NAME[name].title, *_difference(d, d.p), style=style)
+            table.add_row(BY_NAME[name].title, *_difference(d, d.p, BY_NAME[name].higher_is_better), style=style)
     for name, (d, p) in comparison.slices.items():
         if d.better or d.worse:
             table.add_row(f"　{name}（Holm）", *_difference(d, p), style="bold" if p < SIGNIFICANT else "dim")
     return table
 
 
-def _difference(d: Difference, p: float) -> tuple[str, str, str, str]:
-    return f"{d.value * 100:+.1f}", f"{d.low * 100:+.1f} – {d.high * 100:+.1f}", f"{p:.3f}", f"{d.better} / {d.worse}"
+def _difference(d: Difference, p: float, higher_is_better: bool = True) -> tuple[str, str, str, str]:
+    better, worse = (d.better, d.worse) if higher_is_better else (d.worse, d.better)
+    return f"{d.value * 100:+.1f}", f"{d.low * 100:+.1f} – {d.high * 100:+.1f}", f"{p:.3f}", f"{better} / {worse}"
 
 
 def peer_table(rows: Sequence[tuple[str, Mapping[str, Estimate]]], metrics: Sequence[str]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from evals.names import readable
 from evals.tasks.stages import STAGES
 from evals.types import Case, Output, Scored
 
@@ -43,7 +44,9 @@ def worst_cases(cases: Sequence[Case], rows: Sequence[Scored], outputs: Sequence
 def _trace(case: Case, row: Scored, output: Output) -> str:
     answer, gold = output.last, case.gold
     turns = "".join(f"<blockquote>{escape(t)}</blockquote>" for t in case.turns)
-    cited = "<br>".join(f"[{c.n}] {escape(c.measure)}：{escape(c.quote[:120])}" for c in answer.citations) if answer else ""
+    cited = (
+        "<br>".join(f"[{c.n}] {escape(readable(c.measure))}：{escape(c.quote[:120])}" for c in answer.citations) if answer else ""
+    )
     wanted = "；".join("／".join(n[:3]) for n in gold.nuggets)
     amounts = "、".join(f"{a.value} {a.unit}" for a in gold.amounts)
     facts = {
@@ -58,7 +61,7 @@ def _trace(case: Case, row: Scored, output: Output) -> str:
         if output.follow_up
         else ""
     )
-    rows = "".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in facts.items() if v) + (
+    rows = "".join(f"<dt>{k}</dt><dd>{escape(readable(v))}</dd>" for k, v in facts.items() if v) + (
         f"<dt>引用</dt><dd>{cited}</dd>" if cited else ""
     )
     return (

@@ -17,7 +17,7 @@ from knowledge.texts.encoders import load_encoder
 from knowledge.texts.index import Entry, Progress, digest
 from knowledge.texts.library import Library, load_library
 from knowledge.texts.points import Question, link_questions, load_points, load_questions, load_topics
-from knowledge.texts.search import Searcher
+from knowledge.texts.search import Evidence, Searcher
 from knowledge.texts.validity import validity_of
 from knowledge.types import Encoder, Passage, Point, SearchResult, Topic, Validity
 
@@ -61,6 +61,15 @@ class KnowledgeBase:
                documents: frozenset[str] = frozenset()) -> SearchResult:  # fmt: skip
         """See :meth:`knowledge.texts.search.Searcher.search`."""
         return self.searcher.search(query, as_of, region, k, documents)
+
+    def evidence(self, query: str) -> Evidence:
+        """What a query matches, to be ranked for one or several days and regions."""
+        return self.searcher.evidence(query)
+
+    def rank(self, evidence: Evidence, as_of: date, region: str | None = None, k: int = 10,
+             documents: frozenset[str] = frozenset()) -> SearchResult:  # fmt: skip
+        """See :meth:`knowledge.texts.search.Searcher.rank`."""
+        return self.searcher.rank(evidence, as_of, region, k, documents)
 
     def locate(self, measure_id: str, quote: str) -> tuple[int, int]:
         """Offsets of a quote in its document's canonical text. :raises KeyError, ValueError: not there."""

@@ -40,11 +40,19 @@ class Gazetteer:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(map(re.escape, sorted(self.words, key=len, reverse=True))))
+        return re.compile(f"(?=({'|'.join(map(re.escape, sorted(self.words, key=len, reverse=True)))}))")
 
     def mentions(self, text: str) -> tuple[tuple[Region, int, int], ...]:
-        """Every place named in a text with its span: ``(region, start, end)``."""
-        return tuple((self.regions[self.words[m.group()]], m.start(), m.end()) for m in self._pattern.finditer(text))
+        """Every place named in a text with its span: ``(region, start, end)``, in order, none overlapping.
+
+        Of overlapping names the longer one counts, then the later one: 「我在济宁」 is 济宁, not 「在济」.
+        """
+        found = [(m.group(1), m.start(1), m.end(1)) for m in self._pattern.finditer(text)]
+        taken: list[tuple[str, int, int]] = []
+        for word, start, end in sorted(found, key=lambda f: (f[1] - f[2], -f[1])):
+            if all(end <= a or b <= start for _, a, b in taken):
+                taken.append((word, start, end))
+        return tuple((self.regions[self.words[word]], start, end) for word, start, end in sorted(taken, key=lambda f: f[1]))
 
     def named_in(self, text: str) -> tuple[Region, ...]:
         """Regions named in a text, in order of appearance, each once."""

@@ -9,9 +9,11 @@ from bot.evidence import features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
 from knowledge.texts.ranking import question_score
+from knowledge.texts.search import Evidence
 from knowledge.types import Hit, SearchResult
 
 K = 12
+LONGEST = 600  # characters of a question that the search reads
 # A follow-up that names its own subject clearly is searched by its own words.
 OWN_TOPIC = 0.95
 STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
@@ -26,12 +28,14 @@ def retrieve(turn: Turn, kit: Kit) -> Turn:
     assert u is not None
     knowledge = kit.knowledge
     covered = any(d.region == u.region for d in knowledge.library.documents.values())
-    result = _search(u.standalone, u, kit)
+    evidence = kit.knowledge.evidence(u.standalone[:LONGEST])
+    result = _ranked(evidence, u, kit)
     points = result.points
     if u.is_followup and not u.answers_fact:
-        own = _search(u.question, u, kit)
+        own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
+        own = _ranked(own_evidence, u, kit)
         if own.hits and result.hits and own.hits[0].score >= OWN_TOPIC * result.hits[0].score and _names_subject(u, own.hits[0]):
-            result, u, points = own, replace(u, standalone=u.question), own.points
+            evidence, result, u, points = own_evidence, own, replace(u, standalone=u.question), own.points
         else:
             points = _blended(own.points, result.points)
             result = _staying(result, turn, u)
@@ -40,7 +44,7 @@ def retrieve(turn: Turn, kit: Kit) -> Turn:
     uncovered = result.uncovered
     if uncovered is not None and result.hits and uncovered.score <= result.hits[0].score:
         uncovered = None
-    lent = None if u.region is None else _lent(u, kit, result, LENT_COVERED if covered else LENT_UNCOVERED)
+    lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
     return replace(
         turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
         rejected=tuple((r.measure, r.reason) for r in result.rejected),
@@ -66,8 +70,8 @@ def _staying(result: SearchResult, turn: Turn, u: Understanding) -> SearchResult
     return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)))
 
 
-def _search(query: str, u: Understanding, kit: Kit) -> SearchResult:
-    return kit.knowledge.search(query[:600], u.as_of, u.region, k=K, documents=u.documents)
+def _ranked(evidence: Evidence, u: Understanding, kit: Kit) -> SearchResult:
+    return kit.knowledge.rank(evidence, u.as_of, u.region, K, u.documents)
 
 
 def _names_subject(u: Understanding, hit: Hit) -> bool:
@@ -75,9 +79,9 @@ def _names_subject(u: Understanding, hit: Hit) -> bool:
     return len(u.question) > 8 and max(hit.features.get("bm25_question", 0), hit.features.get("dense_question", 0)) > 0.6
 
 
-def _lent(u: Understanding, kit: Kit, result: SearchResult, ratio: float) -> Hit | None:
+def _lent(u: Understanding, kit: Kit, evidence: Evidence, result: SearchResult, ratio: float) -> Hit | None:
     """The measure of another region that the question is really about, when it fits better than what applies."""
-    elsewhere = kit.knowledge.search(u.standalone, u.as_of, None, k=1)
+    elsewhere = kit.knowledge.rank(evidence, u.as_of, None, 1)
     if not elsewhere.hits:
         return None
     best = question_score(result.hits[0].features) if result.hits else 0.0

@@ -1,23 +1,42 @@
-"""Step 5: nothing unproven is shown. A draft that fails is replaced, in the end by an abstention."""
+"""Step 5: nothing unproven is shown. A model's draft that fails gives way to the builtin engine's, that to an abstention."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from bot.citations import render
+from bot.engines import builtin
+from bot.engines.agent import degraded, gate
 from bot.kit import Kit
-from bot.types import Answer, CalculationResult, Citation, Draft, EligibilityResult, Turn
+from bot.types import Answer, CalculationResult, Citation, Draft, EligibilityResult, Finding, Turn
 from bot.verification import Allowed, verify as find_defects
 
 
 def verify(turn: Turn, kit: Kit) -> Turn:
     """Check the draft; set the answer."""
-    u, draft = turn.understanding, turn.draft
-    assert u is not None and draft is not None
-    findings = find_defects(draft, kit.knowledge, u.as_of, u.region, allowed(turn, kit))
+    draft = turn.draft
+    assert draft is not None
+    findings = defects(draft, turn, kit)
+    found = (*turn.findings, *findings)
+    if findings and draft.engine != "builtin":
+        draft = degraded(builtin.draft(turn, kit), kit)
+        findings = defects(draft, turn, kit)
+        found += findings
     if findings:
+        labels = tuple(w for w in draft.warnings if w.kind == "degraded")
         draft = _abstention(turn, kit)
-    return replace(turn, draft=draft, findings=findings, answer=to_answer(turn, draft, kit))
+        draft = replace(draft, warnings=(*draft.warnings, *labels))
+    return replace(turn, draft=draft, findings=found, answer=to_answer(turn, draft, kit))
+
+
+def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
+    """Every defect of a draft; a model's words must also pass the stricter gate, sentence by sentence."""
+    u = turn.understanding
+    assert u is not None
+    findings = find_defects(draft, kit.knowledge, u.as_of, u.region, allowed(turn, kit))
+    if draft.engine == "builtin" or any(f.kind in ("token", "quote", "empty") for f in findings):
+        return findings
+    return (*findings, *gate.defects(draft, turn, kit))
 
 
 def allowed(turn: Turn, kit: Kit) -> Allowed:

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from bot.surfaces.panels_numbers import Inputs, calculations_html, eligibility_html
+from bot.surfaces.panels_conditions import eligibility_html
+from bot.surfaces.panels_numbers import Inputs, calculations_html
 from bot.surfaces.panels_sources import MeasureText, sources_html
-from bot.surfaces.panels_text import bare, chinese_day, inline_html, plain_text, prose_html
+from bot.surfaces.panels_text import bare, chinese_day, inline_html, is_said, plain_text, prose_html
 from bot.types import Answer, Missing, Notice, WarningKind
 
 UNSURE = "不清楚"
@@ -38,6 +39,7 @@ class Scene:
     status_labels: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
     unsure: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)  # facts of the conversation, as words that can be read back
 
 
 def turn_html(answer: Answer, scene: Scene) -> str:
@@ -47,8 +49,8 @@ def turn_html(answer: Answer, scene: Scene) -> str:
         _tags_html(answer, scene),
         f'<div class="prose">{prose_html(_told(answer), labels)}</div>',
         missing_html(answer.missing, scene, answer),
-        calculations_html(answer.calculations, scene.inputs, answer.citations, answer.as_of),
-        eligibility_html(answer.eligibility, labels),
+        calculations_html(answer.calculations, scene.inputs, scene.said, answer.citations, answer.as_of),
+        eligibility_html(answer.eligibility, labels, {c.benefit: c.unit for c in answer.calculations}),
         notices_html(answer),
         _steps_html(answer.next_steps, labels),
         _foot_html(answer, scene),
@@ -66,17 +68,14 @@ def _told(answer: Answer) -> str:
 
 
 def _tags_html(answer: Answer, scene: Scene) -> str:
-    """Status (unless simply answered) and the kinds of notices, before the first sentence."""
-    tags = (
+    """Status (unless simply answered), then the kinds of notices whose words stand in the text."""
+    status = (
         []
         if answer.status == "answered"
         else [("status-" + answer.status, scene.status_labels.get(answer.status, answer.status))]
     )
-    tags += [
-        ("kind-" + kind, NOTICES[kind])
-        for kind in dict.fromkeys(w.kind for w in answer.warnings)
-        if kind in ("expired", "not_yet_issued", "superseded")
-    ]
+    kinds = dict.fromkeys(w.kind for w in answer.warnings if is_said(w.text, answer.text))
+    tags = [*status, *(("kind-" + kind, NOTICES[kind]) for kind in kinds)]
     if not tags:
         return ""
     return '<p class="tags">' + "".join(f'<span class="tag tag-{kind}">{escape(label)}</span>' for kind, label in tags) + "</p>"
@@ -86,7 +85,7 @@ def missing_html(missing: tuple[Missing, ...], scene: Scene, answer: Answer) -> 
     """The question that decides, with answers to press; 「不清楚」 is always one of them."""
     hint = f'<p class="ask-hint">{escape(scene.unsure)}</p>' if scene.unsure else ""
     return "".join(
-        f'<section class="panel ask"><h3><span class="panel-kind">还差一项情况</span></h3><p class="ask-question">{escape(m.question)}</p>{hint}'
+        f'<section class="panel ask"><h3><span class="panel-kind">请补充</span></h3><p class="ask-question">{escape(m.question)}</p>{hint}'
         f'<p class="quick">{"".join(map(_quick_html, (*_choices(m.fact, scene, answer), UNSURE)))}</p></section>'
         for m in missing
     )
@@ -111,9 +110,8 @@ def _choices(fact: str, scene: Scene, answer: Answer) -> tuple[str, ...]:
 
 
 def notices_html(answer: Answer) -> str:
-    """Labelled notices; one whose words already stand in the answer is not said twice."""
-    said = bare(answer.text)
-    rows = "".join(map(_notice_html, (w for w in answer.warnings if bare(w.text) not in said)))
+    """Labelled notices; one whose words already stand in the text is a tag above it instead."""
+    rows = "".join(map(_notice_html, (w for w in answer.warnings if not is_said(w.text, answer.text))))
     return f'<ul class="notices" aria-label="请注意">{rows}</ul>' if rows else ""
 
 

@@ -1,4 +1,4 @@
-"""Calculation cards with inputs that can be changed, and the list of conditions met, unmet or open."""
+"""Calculation cards: the sum, its working, and inputs that can be changed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from html import escape
 from typing import Any
 
 from bot.surfaces.panels_text import amount_text, optional_mark
-from bot.types import CalculationResult, CalculationStep, Citation, EligibilityResult, Verdict
+from bot.types import CalculationResult, CalculationStep, Citation
 
 FactInput = Mapping[str, Any]  # an entry of ``Advisor.benefit_inputs``
+Facts = Mapping[str, str]  # fact → words that ``Advisor.calculate`` can read
 Inputs = Mapping[str, Sequence[FactInput]]  # by benefit
-VERDICTS: Mapping[Verdict, str] = {"met": "符合", "unmet": "不符合", "unknown": "还差情况"}
 _NUMBER_FIRST = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(\D*)$")
 YES_NO = (("是", "是"), ("否", "否"))
 _YES, _NO = {"true", "是", "yes"}, {"false", "否", "no"}
@@ -48,7 +48,10 @@ def field_of(spec: FactInput, said: object) -> Field:
     number = _NUMBER_FIRST.match(words)
     if number and (not number[2] or number[2].strip() == unit):
         words = number[1].replace(",", "")
-    return Field(spec["fact"], spec["name"], unit, "date" if spec["type"] == "date" else "text", spec["ask"], words)
+    elif words:
+        unit = ""  # the asker's words name their own: 「两年」, 「8万」
+    kind = "date" if spec["type"] == "date" else "text"
+    return Field(spec["fact"], spec["name"], unit, kind, spec["ask"], words)
 
 
 def _with_said(options: tuple[tuple[str, str], ...], known: str) -> tuple[tuple[str, str], ...]:
@@ -75,25 +78,29 @@ def field_html(field: Field) -> str:
     return f'<label class="field" title="{escape(field.hint)}"><span class="field-name">{escape(field.name)}</span><span class="field-box">{control}{unit}</span></label>'
 
 
-def form_html(calculation: CalculationResult, inputs: Sequence[FactInput], citations: Iterable[Citation], as_of: date) -> str:
-    """The form under a calculation: what was said first, the other facts of the benefit folded away."""
+def form_html(
+    calculation: CalculationResult, inputs: Sequence[FactInput], said: Facts, citations: Iterable[Citation], as_of: date
+) -> str:
+    """The form under a calculation: what was said first, the other facts of the benefit folded away.
+
+    Facts that were said and stand behind those of the form (「没裁人」 behind a rate) go along unseen.
+    """
     if not inputs:
         return ""
-    said = [field_of(s, calculation.inputs[s["fact"]]) for s in inputs if s["fact"] in calculation.inputs]
-    other = [field_of(s, None) for s in inputs if s["fact"] not in calculation.inputs]
-    if not said:
-        said, other = other[:3], other[3:]
-    more = (
-        f'<details class="more"><summary>补充其他情况（{len(other)} 项）</summary><div class="fields">{_fields(other)}</div></details>'
-        if other
-        else ""
-    )
+    known = {**{k: str(v) for k, v in calculation.inputs.items()}, **said}
+    shown = [field_of(s, known[s["fact"]]) for s in inputs if s["fact"] in known]
+    other = [field_of(s, None) for s in inputs if s["fact"] not in known]
+    if not shown:
+        shown, other = other[:3], other[3:]
+    more = f'<details class="more"><summary>补充其他情况（{len(other)} 项）</summary><div class="fields">{_fields(other)}</div></details>'
+    asked = {s["fact"] for s in inputs}
+    behind = "".join(f'<input type="hidden" name="{escape(f)}" value="{escape(v)}">' for f, v in known.items() if f not in asked)
     marks = json.dumps([[c.n, c.measure, c.start, c.end] for c in citations])
     return (
         f'<form class="recalc" data-benefit="{escape(calculation.benefit)}" data-day="{as_of}" data-marks="{escape(marks)}" novalidate>'
-        f'<p class="recalc-title">改一改，金额马上重算</p><div class="fields">{_fields(said)}</div>{more}'
+        f'<p class="recalc-title">改一改，金额马上重算</p>{behind}<div class="fields">{_fields(shown)}</div>{more if other else ""}'
         '<button type="button" class="link restore" hidden>恢复原来的情况</button></form>'
-    )  # fmt: skip
+    )
 
 
 def _fields(fields: Iterable[Field]) -> str:
@@ -108,9 +115,8 @@ def amount_html(calculation: CalculationResult) -> str:
         return f'<p class="amount">{prefix}<strong>{escape(amount_text(calculation.amount))}</strong> {unit}</p>'
     if calculation.low is not None and calculation.high is not None:
         low, high = escape(amount_text(calculation.low)), escape(amount_text(calculation.high))
-        return (
-            f'<p class="amount">{prefix}<strong>{low} – {high}</strong> {unit}</p><p class="amount-note">还差情况，先给出范围</p>'
-        )
+        note = "还差情况，先给出范围" + ("（按最高标准）" if prefix else "")
+        return f'<p class="amount"><strong>{low} – {high}</strong> {unit}</p><p class="amount-note">{note}</p>'
     return '<p class="amount amount-none">还算不出金额</p><p class="amount-note">把下面的情况补充完整就能算</p>'
 
 
@@ -130,24 +136,25 @@ def result_html(calculation: CalculationResult, labels: Mapping[int, str]) -> st
 
 
 def calculations_html(
-    calculations: Sequence[CalculationResult], inputs: Inputs, citations: tuple[Citation, ...], as_of: date
+    calculations: Sequence[CalculationResult], inputs: Inputs, said: Facts, citations: tuple[Citation, ...], as_of: date
 ) -> str:
     """A card for each benefit. Several results of one benefit are its branches; the last is the one that can be changed."""
+    labels = {c.n: c.label for c in citations}
     by_benefit: dict[str, list[CalculationResult]] = {}
     for calculation in calculations:
         by_benefit.setdefault(calculation.benefit, []).append(calculation)
-    return "".join(_card_html(results, inputs.get(b, ()), citations, as_of) for b, results in by_benefit.items())
+    return "".join(
+        _card_html(results, inputs.get(b, ()), labels, form_html(results[-1], inputs.get(b, ()), said, citations, as_of))
+        for b, results in by_benefit.items()
+    )
 
 
-def _card_html(
-    results: Sequence[CalculationResult], inputs: Sequence[FactInput], citations: tuple[Citation, ...], as_of: date
-) -> str:
-    labels = {c.n: c.label for c in citations}
+def _card_html(results: Sequence[CalculationResult], inputs: Sequence[FactInput], labels: Mapping[int, str], form: str) -> str:
     *branches, main = results
     return (
         f'<section class="panel calc"><h3><span class="panel-kind">测算</span>{escape(main.name)}</h3>'
         f'<div class="calc-result">{result_html(main, labels)}{_branches_html(branches, main, inputs)}</div>'
-        f'<p class="calc-status" role="status"></p>{form_html(main, inputs, citations, as_of)}</section>'
+        f'<p class="calc-status" role="status"></p>{form}</section>'
     )
 
 
@@ -160,36 +167,3 @@ def _branches_html(branches: Sequence[CalculationResult], main: CalculationResul
         words = "、".join(str(names.get(f, {}).get(str(branch.inputs[f]), branch.inputs[f])) for f in told)
         rows.append(f"<li><span>{escape(words or branch.name)}</span>{amount_html(branch)}</li>")
     return f'<ul class="branches">{"".join(rows)}</ul>' if rows else ""
-
-
-def verdict_html(verdict: Verdict) -> str:
-    """The verdict in words with its own shape."""
-    return f'<span class="verdict verdict-{verdict}">{VERDICTS[verdict]}</span>'
-
-
-def eligibility_html(results: tuple[EligibilityResult, ...], labels: Mapping[int, str]) -> str:
-    """One folded block a benefit; a single one stands open."""
-    if not results:
-        return ""
-    blocks = "".join(_benefit_html(r, labels, is_open=len(results) == 1) for r in results)
-    return f'<section class="panel eligibility"><h3><span class="panel-kind">条件</span>按您说的情况逐条看</h3>{blocks}</section>'
-
-
-def _benefit_html(result: EligibilityResult, labels: Mapping[int, str], is_open: bool) -> str:
-    amount = (
-        f'<span class="benefit-amount">{escape(amount_text(result.amount))} 元</span>'
-        if result.amount and _is_sum(result.amount)
-        else ""
-    )
-    rows = "".join(
-        f'<li>{verdict_html(c.verdict)}<span class="condition">{escape(c.text)} {optional_mark(c.citation, labels)}</span></li>'
-        for c in result.conditions
-    )
-    head = f'{verdict_html(result.verdict)}<span class="benefit-name">{escape(result.name)}</span>{amount}'
-    if not rows:
-        return f'<div class="benefit benefit-plain">{head}</div>'
-    return f'<details class="benefit"{" open" if is_open else ""}><summary>{head}</summary><ul class="conditions">{rows}</ul></details>'
-
-
-def _is_sum(amount: str) -> bool:
-    return bool(re.fullmatch(r"\d+(\.\d+)?", amount)) and float(amount) > 0

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import AdvisorError
+from bot.surfaces.panels_conditions import benefit_html
 from bot.surfaces.panels_numbers import result_html
-from bot.types import CalculationResult
+from bot.types import CalculationResult, EligibilityResult
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
     from bot.advisor import Advisor
 
-MAX_FACTS = 60
+MAX_FACTS = 80
+_FACT_ID = re.compile(r"（[a-z_]+(?:\.[a-z_]+)?）")  # for programs, not for readers
 MAX_LENGTH = 100  # of one typed value
 
 
 def recalculated(advisor: Advisor, payload: Mapping[str, Any]) -> dict[str, str]:
     """``payload``: ``{benefit, facts: {fact: words}, as_of, marks: [[n, measure, start, end], …], touched: [fact]}``.
 
-    :returns: ``{"html"}`` for the result, or ``{"error"}``: what is wrong with a typed value.
+    :returns: ``{"html", "conditions"}`` for the result, or ``{"error"}``: what is wrong with a typed value.
     """
     facts = payload.get("facts")
     if not isinstance(facts, Mapping) or len(facts) > MAX_FACTS:
@@ -40,8 +43,13 @@ def recalculated(advisor: Advisor, payload: Mapping[str, Any]) -> dict[str, str]
         try:
             computed = advisor.calculate(benefit, given, as_of)
         except (AdvisorError, KnowledgeError) as problem:
-            return {"error": str(problem)}
-    return {"html": computed_html(computed, payload.get("marks") or ())}
+            return {"error": _FACT_ID.sub("", str(problem))}
+    conditions = EligibilityResult.model_validate(computed["eligibility"])
+    unit = str(computed["calculation"]["unit"])
+    return {
+        "html": computed_html(computed, payload.get("marks") or ()),
+        "conditions": benefit_html(conditions, {}, unit, is_open=True),
+    }
 
 
 def _is_readable(advisor: Advisor, benefit: str, fact: str, words: str, as_of: str | None) -> bool:

@@ -12,6 +12,8 @@ from bot.types import Answer, Citation
 from knowledge.numerals import format_amount
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
+_MARKS_END = re.compile(r"((?:<button[^>]*>\[\d+\]</button>)+[，。、；：！？）”]*)")
+SAID = 0.85  # share of character pairs
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.、])\s+(.*)", re.DOTALL)
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
@@ -45,6 +47,7 @@ def inline_html(text: str, labels: Mapping[int, str]) -> str:
     """Escape a line, then set **bold** and [n] marks; a number without a citation stays plain text."""
     bold = _BOLD.sub(r"<strong>\1</strong>", escape(text))
     marked = _MARK.sub(lambda m: optional_mark(int(m[1]), labels) or m[0], bold)
+    marked = _MARKS_END.sub(r'<span class="together">\1</span>', marked)  # no line begins with 「。」
     return marked.replace("\n", "<br>")
 
 
@@ -91,6 +94,15 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]", "", _MARK.sub("", text))
 
 
+def is_said(words: str, text: str) -> bool:
+    """Whether ``text`` already says ``words``: every figure of it, and nearly every pair of its characters."""
+    short, told = bare(words), bare(text)
+    if short in told:
+        return True
+    figures, pairs = set(re.findall(r"\d+", short)), {short[i : i + 2] for i in range(len(short) - 1)}
+    return figures <= set(re.findall(r"\d+", told)) and sum(p in told for p in pairs) >= SAID * len(pairs)
+
+
 def source_name(citation: Citation) -> str:
     """「《…》（济政办发〔2023〕10号）（十五）…」."""
     number = f"（{citation.doc_no}）" if citation.doc_no else ""
@@ -101,9 +113,8 @@ def plain_text(answer: Answer, notice: str) -> str:
     """What 「复制」 puts on the clipboard: question, answer, sources and the standing notice."""
     words = "\n".join(line.removeprefix("> ") for line in answer.text.replace("**", "").split("\n"))
     parts = [f"问：{answer.question}", f"答：{words}"]
-    said = bare(words)
-    parts += _listed("请注意：", (w.text for w in answer.warnings if bare(w.text) not in said))
-    parts += _listed("还需要知道：", (m.question for m in answer.missing if bare(m.question) not in said))
+    parts += _listed("请注意：", (w.text for w in answer.warnings if not is_said(w.text, words)))
+    parts += _listed("还需要知道：", (m.question for m in answer.missing if not is_said(m.question, words)))
     parts += _listed("下一步：", answer.next_steps)
     parts += _listed("依据：", (f"[{c.n}] {source_name(c)}，{issue_line(c)}：“{c.quote}”" for c in answer.citations))
     return "\n\n".join([*parts, f"适用日期：{chinese_day(answer.as_of)}。{notice}"])

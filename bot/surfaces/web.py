@@ -24,6 +24,7 @@ from bot.surfaces.panels_recalculation import recalculated
 from bot.surfaces.web_markup import page_html
 from bot.types import Answer, Conversation, Event, Reply
 from knowledge.errors import KnowledgeError
+from knowledge.rules.facts import FactValue
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # gradio reads this when it is imported
 import gradio as gr
@@ -62,7 +63,7 @@ def events_of(advisor: Advisor, conversation: Conversation, question: str) -> It
             return
 
 
-def scene_of(advisor: Advisor, answer: Answer) -> Scene:
+def scene_of(advisor: Advisor, answer: Answer, conversation: Conversation) -> Scene:
     """What the panels need to know beside the answer."""
     replies = load_replies()
     benefits = dict.fromkeys([c.benefit for c in answer.calculations])
@@ -75,7 +76,27 @@ def scene_of(advisor: Advisor, answer: Answer) -> Scene:
         status_labels={answer.status: replies(f"status.{answer.status}.label")},
         notice=replies("notice"),
         unsure=replies("ask.unknown"),
+        said=said_facts(conversation),
     )
+
+
+def said_facts(conversation: Conversation) -> dict[str, str]:
+    """What the asker said so far, each fact in words that ``Advisor.calculate`` reads back."""
+    last = conversation.last
+    facts = last.understanding.facts if last and last.understanding else {}
+    return {name: fact_words(value) for name, value in facts.items()}
+
+
+def fact_words(fact: FactValue) -> str:
+    """A number, date, choice or 是/否 in its own form; what was said roughly, as it was said."""
+    value = fact.value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, frozenset):
+        return next(iter(value)) if len(value) == 1 else fact.raw
+    if fact.low is not None or fact.high is not None:
+        return fact.raw
+    return value.isoformat() if isinstance(value, date) else format(value, "f")
 
 
 def scoped(advisor: Advisor, conversation: Conversation | None, region: str, as_of: str) -> Conversation:
@@ -98,7 +119,7 @@ def respond(
             elif isinstance(item, Exception):
                 yield _failed(turn, "这次没能答上来。", "请再试一次；仍然不行，请拨打 12333 咨询。"), conversation
             else:
-                html = turn_html(item.answer, scene_of(advisor, item.answer))
+                html = turn_html(item.answer, scene_of(advisor, item.answer, item.conversation))
                 yield {"turn": turn, "html": html, "say": item.answer.text.replace("**", "")}, item.conversation
     except (AdvisorError, KnowledgeError) as problem:
         yield _failed(turn, str(problem), "请改好后再发一次。"), conversation

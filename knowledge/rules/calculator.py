@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 
 from knowledge.numerals import format_amount
 from knowledge.rules.benefits import Amount, Parameter, Step as StepSpec
 from knowledge.rules.conditions import Verdict, judge, leaves, undecided
 from knowledge.rules.eligibility import Assessment, ConditionVerdict, ValidityState, askable, assess_situation, counted
 from knowledge.rules.facts import Facts, FactValue
-from knowledge.rules.influence import by_influence
+from knowledge.rules.influence import by_influence, typical_answers
 from knowledge.rules.intervals import INFINITY, Interval, compile_expression, evaluate, point
 from knowledge.rules.rulebook import COUNTED, Benefit, expression_facts
 from knowledge.rules.situation import Situation
@@ -24,6 +25,7 @@ from knowledge.rules.units import base_unit, convert
 from knowledge.texts.library import Library
 
 _FEN = Decimal("0.01")
+_MOST_OPEN = 3  # open choices that are tried in every combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,26 @@ def amount_range(benefit: Benefit, situation: Situation) -> Interval:
     result = values[0]
     for value in values[1:]:
         result = result.hull(value)
-    open_branch = benefit.branches and all(judge(n, situation) != "met" for n in benefit.branches)
-    return result.hull(point(Decimal(0))) if open_branch else result
+    return result if _some_branch_holds(benefit, situation) else result.hull(point(Decimal(0)))
+
+
+def _some_branch_holds(benefit: Benefit, situation: Situation) -> bool:
+    """Whether one branch holds whatever the open choices turn out to be (small, medium and large leave nothing over)."""
+    if not benefit.branches or any(judge(n, situation) == "met" for n in benefit.branches):
+        return True
+    open_facts = list(dict.fromkeys(f for n in benefit.branches for f in undecided(n, situation)))
+    if any(situation.spec(f).type not in ("choice", "bool") for f in open_facts) or len(open_facts) > _MOST_OPEN:
+        return False
+    answers = [[a for a in typical_answers(situation.spec(f), (), situation) if _possible(a, situation)] for f in open_facts]
+    return all(
+        any(judge(n, Situation(situation.specs, {**situation.facts, **{a.fact: a for a in chosen}}, situation.as_of)) == "met" for n in benefit.branches)
+        for chosen in product(*answers)
+    )
+
+
+def _possible(answer: FactValue, situation: Situation) -> bool:
+    """Whether an answer agrees with what has been said (「小微」 leaves micro and small)."""
+    return not isinstance(answer.value, frozenset) or answer.value <= situation.choices(answer.fact)
 
 
 def _allocations(variant: _Variant, benefit: Benefit, situation: Situation) -> tuple[Situation, ...]:

@@ -82,6 +82,9 @@ class _Proof:
             yield Finding(self.spec.id, key, problem)
 
     def _all(self) -> Iterator[tuple[str, str]]:
+        if self.spec.measure not in self.library.measures:
+            yield "measure", f"条款 {self.spec.measure} 不存在"
+            return
         yield from self._place()
         yield from self._quotes()
         yield from self._conditions()

@@ -130,10 +130,11 @@ class Situation:
         every = frozenset(self.spec(fact).choices)
         return said.value & every if said is not None and isinstance(said.value, frozenset) else every
 
-    def known(self, fact: str) -> bool:
-        """Whether anything has been said about a fact, directly or through what it derives from."""
-        spec = self.spec(fact)
-        return fact in self.facts or (spec.numeric and self.number(fact).exact)
+    def settled(self, fact: str) -> bool:
+        """Whether one value is known, directly or through what the fact derives from."""
+        if fact in self.facts:
+            return self.facts[fact].exact
+        return self.spec(fact).numeric and self.number(fact).exact
 
 
 def _said(spec: FactSpec, said: FactValue) -> Interval:

@@ -61,7 +61,10 @@ def quantity(text: str, target: str) -> Decimal:
     found = numbers_in(text)
     if len(found) != 1 or text[: found[0].start].strip():
         raise ValueError(f"「{text}」应当是一个数加单位，例如「1年」「30人」「5.5%」")
-    return convert(found[0].value, written_unit(text, found[0]), target)
+    unit = written_unit(text, found[0])
+    if not convertible(unit, target):
+        raise ValueError(f"「{text}」的单位不能换算成「{target}」")
+    return convert(found[0].value, unit, target)
 
 
 def written_unit(text: str, number: Number) -> str:

@@ -113,6 +113,7 @@ def save_encoder(folder: Path, vocabulary: Sequence[str], vectors: Vectors, card
     scales = (np.abs(table).max(axis=1) / 127).astype(np.float32)
     rows = np.round(table / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
     save_file({"embeddings": rows, "weights": scales}, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)
     build_tokenizer(vocabulary).save(str(folder / TOKENIZER), pretty=False)
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": f"{_MODULES}.StaticEmbedding"},

@@ -45,7 +45,9 @@ def read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
             if name != "__metadata__"
         }
     except (ValueError, KeyError, TypeError) as problem:
-        raise KnowledgeError(f"编码模型文件 {path} 已损坏（{problem}）。请重新安装，或用 ADVISOR_ENCODER 指定别的模型。") from problem
+        raise KnowledgeError(
+            f"编码模型文件 {path} 已损坏（{problem}）。请重新安装，或用 ADVISOR_ENCODER 指定别的模型。"
+        ) from problem
 
 
 class NgramEncoder:
@@ -56,7 +58,9 @@ class NgramEncoder:
             vocabulary = json.loads((folder / TOKENIZER).read_text(encoding="utf-8"))["model"]["vocab"]
             tensors = read_tensors(folder / WEIGHTS)
         except FileNotFoundError as problem:
-            raise KnowledgeError(f"缺少编码模型文件 {problem.filename}。请重新安装，或用 ADVISOR_ENCODER 指定别的模型。") from None
+            raise KnowledgeError(
+                f"缺少编码模型文件 {problem.filename}。请重新安装，或用 ADVISOR_ENCODER 指定别的模型。"
+            ) from None
         except (ValueError, KeyError) as problem:
             raise KnowledgeError(f"编码模型文件 {folder / TOKENIZER} 已损坏（{problem}）。请重新安装。") from problem
         self._ids: dict[str, int] = vocabulary
@@ -97,7 +101,9 @@ class SentenceTransformerEncoder:
         try:
             self._model = SentenceTransformer(name, device="cpu")
         except Exception as problem:  # the library raises OSError, ValueError, and hub errors alike
-            raise KnowledgeError(f"无法载入编码模型 {name}（{problem}）。请检查 ADVISOR_ENCODER，或去掉它改用自带模型。") from problem
+            raise KnowledgeError(
+                f"无法载入编码模型 {name}（{problem}）。请检查 ADVISOR_ENCODER，或去掉它改用自带模型。"
+            ) from problem
         self._name = name
 
     @property

@@ -240,7 +240,7 @@ def _marker_and_title(body: str) -> tuple[str, str]:
         match = pattern.match(body)
         if match:
             marker, rest = body[: match.end()].strip(" 　"), body[match.end() :]
-            title = re.split("[。\n]", rest, maxsplit=1)[0]
+            title = re.split("[。\n]|(?<=[\u4e00-\u9fff])[.]", rest, maxsplit=1)[0]
             if len(title) <= MAX_TITLE and pattern is not _ARTICLE:
                 return marker, title
             return marker, title[:20] + "…" if len(title) > 20 else title

@@ -25,6 +25,7 @@ _PUNCTUATION = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")
 _MARKER = re.compile(
     r"^(?:第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,3}[．.、](?!\d)|附件|抄送)"
 )
+_ROW = re.compile(r"^\s*\|.*\|\s*$")
 _SENTENCE_END = "。！？；"
 _TITLE_END = re.compile(r"^[^，。；]{6,90}(?:通知|意见|方案|办法|规定|细则|决定|公告|条例|措施|规划)(?:（[^（）]{1,12}）)?$")
 _STANDALONE = re.compile(
@@ -170,6 +171,8 @@ def _clean_line(line: str) -> tuple[str, bool]:
     heading = bool(re.match(r"\s*#{1,6}\s", line))
     line = re.sub(r"^\s*#{1,6}\s+", "", line)
     line = re.sub(r"\*\*|__|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)", "", line)
+    if _ROW.match(line):
+        line = re.sub(r"\s*\|\s*", "|", line)
     return _tidy(line.strip()), heading
 
 

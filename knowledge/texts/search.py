@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from time import perf_counter
@@ -79,7 +79,20 @@ class Searcher:
         totals: dict[str, float] = defaultdict(float)
         for key, value in points.items():
             totals[key.split("|")[0]] += value
-        return Evidence(dict(features), {m: p for m, (_, p) in best_passage.items()}, dict(totals), self._uncovered(outside))
+        asked = frozenset(grams(query))
+        complete = {m: self._completed(m, f, asked) for m, f in features.items()}
+        return Evidence(complete, {m: p for m, (_, p) in best_passage.items()}, dict(totals), self._uncovered(outside))
+
+    def _completed(self, measure_id: str, seen: dict[str, float], asked: frozenset[str]) -> dict[str, float]:
+        """The features of a measure with its title's share, and stand-ins where nobody has written questions."""
+        pairs = self._title_pairs[measure_id]
+        filled = seen if measure_id in self._asked_about else imputed(seen)
+        return {**filled, "title": len(pairs & asked) / len(pairs) if pairs else 0.0}
+
+    @cached_property
+    def _title_pairs(self) -> dict[str, frozenset[str]]:
+        """The bigrams of each measure's title."""
+        return {m.id: frozenset(g for g in grams(m.title) if len(g) > 1) for m in self.library.measures.values()}
 
     def _uncovered(self, outside: Mapping[str, Mapping[str, float]]) -> Uncovered | None:
         if not outside:
@@ -127,7 +140,14 @@ class Searcher:
             raise QueryError(f"k={k} 超出范围。请用 1 到 100。")
         started = perf_counter()
         evidence = self.evidence(query)
-        matched = perf_counter()
+        matched = (perf_counter() - started) * 1000
+        result = self.rank(evidence, as_of, region, k, documents)
+        return replace(result, timings_ms={"match": matched, **result.timings_ms})
+
+    def rank(self, evidence: Evidence, as_of: date, region: str | None = None, k: int = 10,
+             documents: frozenset[str] = frozenset()) -> SearchResult:  # fmt: skip
+        """Order what matched for one day and region; cheap, so that one query can be ranked for several."""
+        started = perf_counter()
         preferences = Preferences(as_of, region, documents)
         priors = {d.id: document_prior(d, self.library.documents.values(), preferences) for d in self.library.documents.values()}
         hits: list[Hit] = []
@@ -135,9 +155,6 @@ class Searcher:
         for measure_id, seen in evidence.features.items():
             measure = self.library.measures[measure_id]
             document = self.library.documents[measure.document]
-            if measure_id not in self._asked_about:
-                seen = imputed(seen)
-            seen["title"] = _title_overlap(query, measure.title)
             score = combine(seen)
             if "preferences" in self.sources:
                 if document.issued_from > as_of:
@@ -152,11 +169,5 @@ class Searcher:
             hits.append(Hit(measure, document, passage, score, seen))
         hits.sort(key=lambda h: (-h.score, h.measure.id))
         rejected.sort(key=lambda r: -r.score)
-        timings = {"match": (matched - started) * 1000, "rank": (perf_counter() - matched) * 1000}
+        timings = {"rank": (perf_counter() - started) * 1000}
         return SearchResult(tuple(hits[:k]), tuple(rejected[:k]), evidence.points, timings, self.index.version, evidence.uncovered)
-
-
-def _title_overlap(query: str, title: str) -> float:
-    """Share of the title's bigrams that the question holds."""
-    pairs = {g for g in grams(title) if len(g) > 1}
-    return len(pairs & set(grams(query))) / len(pairs) if pairs else 0.0

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +25,9 @@ INDEXED = QUESTIONS | {"passage", "plain"}  # what the product's index holds
 Ints = npt.NDArray[np.int64]
 
 # Laws on work, social insurance and public service speak the language of the policy documents.
-NEAR = re.compile("就业|失业|社会保险|劳动|工资|用人单位|职业|培训|创业|补贴|工伤|养老|医疗保险|高校毕业生|残疾人|退役军人|中小企业|税收")
+NEAR = re.compile(
+    "就业|失业|社会保险|劳动|工资|用人单位|职业|培训|创业|补贴|工伤|养老|医疗保险|高校毕业生|残疾人|退役军人|中小企业|税收"
+)
 _ARTICLE = re.compile(r"^\s*(第[一二三四五六七八九十百千零]+条)[\s　]*", re.MULTILINE)
 
 
@@ -80,7 +81,7 @@ def joined(parts: Sequence[Bags]) -> Bags:
     return Bags(np.concatenate([p.ids for p in parts]), np.concatenate([[0], *starts]))
 
 
-def bags_of(texts: Iterable[str], rows: dict[str, int], sizes: tuple[int, ...]) -> Bags:
+def bags_of(texts: Iterable[str], rows: Mapping[str, int], sizes: tuple[int, ...]) -> Bags:
     """Tokenise texts over a vocabulary; unknown n-grams are left out."""
     ids: list[int] = []
     starts = [0]
@@ -122,7 +123,7 @@ def _halves(text: str) -> tuple[str, str] | None:
     cuts = [m.end() for m in re.finditer("[。；：\\n]|，", text) if 0.25 < m.end() / len(text) < 0.75]
     if not cuts:
         return None
-    cut = min(cuts, key=lambda c: (abs(c / len(text) - 0.5) + (0.2 if text[c - 1] == "，" else 0.0)))
+    cut = min(cuts, key=lambda c: abs(c / len(text) - 0.5) + (0.2 if text[c - 1] == "，" else 0.0))
     return text[:cut], text[cut:]
 
 
@@ -141,13 +142,10 @@ def load_articles(root: Path, limit: int = 320) -> tuple[Article, ...]:
 
 
 def choose_vocabulary(texts: Iterable[tuple[str, float]], size: int, sizes: tuple[int, ...], least: float = 3.0) -> list[str]:
-    """The ``size`` heaviest n-grams; ``texts`` are (text, weight), an n-gram weighs the sum over its texts.
-
-    Longer n-grams need more weight: a trigram mostly repeats what its bigrams say.
-    """
-    weight: Counter[str] = Counter()
+    """The ``size`` heaviest n-grams; ``texts`` are (text, weight), an n-gram weighs the sum over its texts."""
+    weight: defaultdict[str, float] = defaultdict(float)
     for text, w in texts:
         for gram in set(grams(text, sizes)):
             weight[gram] += w
-    scored = [(w * (1.0, 1.0, 0.5)[min(len(g), 3) - 1], g) for g, w in weight.items() if w >= least or len(g) == 1]
-    return [g for _, g in sorted(scored, key=lambda p: (-p[0], p[1]))[:size]]
+    frequent = [(-w, g) for g, w in weight.items() if w >= least or len(g) == 1]
+    return [g for _, g in sorted(frequent)[:size]]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from bot.engines.builtin.validity import newer_documents, superseding
+from bot.engines.agent.standing import replaced_by
+from bot.engines.builtin.validity import newer_documents
 from bot.engines.builtin.writing import Writer, chinese_date
 from bot.kit import Kit
 from bot.types import CalculationResult, Draft, EligibilityResult, Turn, Understanding
@@ -109,7 +110,7 @@ class Desk:
             return f"已到期：期限到{chinese_date(validity.until)}"
         if validity.in_force and validity.until:
             return f"有效：期限到{chinese_date(validity.until)}，还剩{(validity.until - self.as_of).days}天"
-        newer = superseding(self.writer, measure)
+        newer = replaced_by(self.kit, measure, quote, self.as_of)
         if newer is not None:
             return f"已有新文件：同一件事以《{newer.title}》为准，这是旧规定"
         later = newer_documents(self.writer, document)

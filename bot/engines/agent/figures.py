@@ -26,7 +26,7 @@ _MOST = re.compile(r"不超过|不高于|最高|最多|上限|以内|以下|封�
 _CAP = re.compile(r"(?:不超过|不高于|最高|最多|上限为?)[^，。；、]{0,12}$")
 NEAR = 14  # characters before a figure of a claim that say what it is the figure of
 FAR = 40  # the same in a clause, whose sentences are longer
-CLEARLY = 1  # shared word pairs by which another figure's context must fit better
+CLEARLY = 1  # shared word pairs (at least) by which another figure's context fits better
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +72,31 @@ def _counts_nothing(n: Number, text: str) -> bool:
     return n.value <= 1 and (not n.unit or (_class(n) in ("people", "items", "times") and "每" in text[max(0, n.start - 4) : n.start]))
 
 
-def misplaced(claim: Claim) -> list[str]:
-    """Figures that stand in the clauses, but of something else than the claim says (「初级2000元」)."""
+def misplaced(claim: Claim, line: str) -> list[str]:
+    """Figures that stand in the clauses, but of something else than the claim says (「初级2000元」).
+
+    :param line: the claim with its neighbours on the line that rest on the same clauses.
+    """
     wrong = []
     own = numbers_in(claim.text)
     for n in own:
         kind = _class(n)
         if kind not in ("money", "percent", "months", "years") or (kind == "years" and n.value > 1900):
             continue
-        said_of = _context(claim.text, n, own, NEAR)
+        said_of = _context(re.sub(r".*[，、；：:]", _blank, claim.text[: n.start]) + claim.text[n.start :], n, own, NEAR)
         rivals: list[tuple[int, bool]] = []
         for quote in claim.quotes:
             numbers = numbers_in(quote)
             rivals += [(len(said_of & _context(quote, m, numbers, FAR)), _same(n, m)) for m in numbers if _class(m) == kind]
         same = max((s for s, is_same in rivals if is_same), default=None)
         other = max((s for s, is_same in rivals if not is_same), default=0)
-        if same is not None and (other >= same + CLEARLY or _crowds_out(n, own, claim)):
+        if same is not None and (other >= same + CLEARLY or _crowds_out(n, numbers_in(line), claim)):
             wrong.append(n.raw)
     return wrong
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "　" * len(match.group())
 
 
 def _crowds_out(n: Number, own: Iterable[Number], claim: Claim) -> bool:

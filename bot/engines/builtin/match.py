@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.types import Turn
 from knowledge.base import KnowledgeBase
@@ -71,12 +72,13 @@ def _within(benefit: Benefit, turn: Turn, knowledge: KnowledgeBase) -> bool:
 
 
 def _overlap(benefit: Benefit, words: set[str]) -> float:
-    best = 0.0
-    for text in (benefit.name, *benefit.spec.aliases, benefit.spec.summary):
-        own = {g for g in grams(text) if len(g) > 1}
-        if own:
-            best = max(best, len(own & words) / (len(own) + 2))
-    return best
+    texts = (benefit.name, *benefit.spec.aliases, benefit.spec.summary)
+    return max((len(own & words) / (len(own) + 2) for own in map(_pairs, texts)), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(g for g in grams(text) if len(g) > 1)
 
 
 def _best_quotes(turn: Turn, knowledge: KnowledgeBase) -> list[tuple[str, float]]:

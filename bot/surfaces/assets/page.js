@@ -204,12 +204,15 @@ function initial(control) {
 async function recalculate(form) {
     const panel = form.closest('.calc'), result = find('.calc-result', panel), status = find('.calc-status', panel);
     const restoring = find('.restore', form);
+    const conditions = all('.benefit', panel.closest('.turn')).find((b) => b.dataset.benefit === form.dataset.benefit);
     form.dataset.original ??= result.innerHTML;
+    if (conditions) form.dataset.conditions ??= conditions.outerHTML;
     const serial = Number(form.dataset.serial || 0) + 1;
     form.dataset.serial = serial;
     restoring.hidden = !changed(form);
     if (!changed(form)) {
         result.innerHTML = form.dataset.original;
+        if (conditions) conditions.outerHTML = form.dataset.conditions;
         status.textContent = '';
         status.classList.remove('bad');
         return;
@@ -228,13 +231,14 @@ async function recalculate(form) {
     if (Number(form.dataset.serial) !== serial) return;
     status.classList.toggle('bad', Boolean(update.error));
     if (update.html) result.innerHTML = update.html;
-    status.textContent = update.error || '已按您修改的情况重新测算，上面的答复文字没有改。';
+    if (update.conditions && conditions) conditions.outerHTML = update.conditions;
+    status.textContent = update.error || '已按您修改的情况重新测算；上面的答复文字没有跟着改。';
 }
 
 function restore(form) {
     form.reset();
     recalculate(form);
-    find('input, select', form).focus();
+    find('.field input, .field select', form).focus();
 }
 
 element.addEventListener('input', (event) => {

@@ -125,11 +125,12 @@ def test_a_mark_opens_its_card(browser: Any, address: str, size: str) -> None:
     turn = ask(page, "能领多少")
     turn.locator(".mark[data-n='3']").first.focus()
     page.keyboard.press("Enter")
-    card = turn.locator("[data-card='3']")
+    cite = turn.locator("[data-card='3']")
+    card = turn.locator(".card", has=cite)
     assert card.locator("details").get_attribute("open") is not None
-    assert card.locator("mark").is_visible()
+    assert card.locator("mark[data-n='3']").is_visible()
     assert page.evaluate("document.activeElement.dataset.card") == "3"
-    box = card.locator("h4").bounding_box()
+    box = cite.bounding_box()
     assert 0 <= box["y"] < SIZES[size][1] - 200
     if size == "phone":
         card.locator(".back").click()
@@ -144,12 +145,14 @@ def test_changing_a_figure_computes_again(page: Any) -> None:
     turn.locator("input[name=people]").fill("5")
     page.wait_for_function("document.querySelector('.calc .amount strong').innerText === '555'")
     assert turn.locator(".calc .mark[data-n='1']").count() == 1
+    assert turn.locator(".conditions li").count() == 1
     turn.locator("input[name=people]").fill("许多")
     page.wait_for_selector(".calc-status.bad")
     assert "不是数" in turn.locator(".calc-status").inner_text()
     turn.locator(".restore").click()
     page.wait_for_function("document.querySelector('.calc .amount strong').innerText === '222'")
     assert turn.locator(".calc-status").inner_text() == ""
+    assert turn.locator(".conditions li").count() == 3
 
 
 def test_a_missing_fact_is_answered_by_a_press(page: Any, advisor: FakeAdvisor) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.surfaces.panels_recalculation import MAX_LENGTH, recalculated
-from bot.surfaces.web import ASSETS, respond
+from bot.surfaces.web import ASSETS, fact_words, respond
 from bot.surfaces.web_markup import STANDING_NOTICE, page_html
+from knowledge.rules.facts import FactValue
 from tests.bot.surfaces.web_fake import NASTY, FakeAdvisor
 
 CSS = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("page.css", "answer.css"))
@@ -57,6 +60,22 @@ def test_failures_are_words_with_a_next_step(advisor: FakeAdvisor, more: dict[st
     assert "再试一次" in last["html"]
     assert conversation is None
     assert "Traceback" not in last["html"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        (FactValue("f", True), "是"),
+        (FactValue("f", False), "否"),
+        (FactValue("f", Decimal("6"), "六个"), "6"),
+        (FactValue("f", Decimal("12"), "十来个", Decimal(8), Decimal(13)), "十来个"),
+        (FactValue("f", frozenset({"small"}), "小公司"), "small"),
+        (FactValue("f", frozenset({"small", "micro"}), "小微"), "小微"),
+        (FactValue("f", date(2023, 6, 30), "六月底"), "2023-06-30"),
+    ],
+)
+def test_facts_can_be_read_back(fact: FactValue, words: str) -> None:
+    assert fact_words(fact) == words
 
 
 def marks(advisor: FakeAdvisor) -> list[list[Any]]:

@@ -175,10 +175,11 @@ def test_branches_of_one_benefit_share_a_card() -> None:
     inputs = [
         {"fact": "k", "name": "大小", "unit": "", "type": "choice", "ask": "多大？", "choices": {"big": "大", "small": "小"}}
     ]
-    html = calculations_html([*branches, main], {"b": inputs}, (), TODAY)
+    html = calculations_html([*branches, main], {"b": inputs}, {"y": "9"}, (), TODAY)
     assert html.count("<section") == html.count("<form") == 1
     assert "<li><span>大</span>" in html
     assert "<li><span>小</span>" in html
+    assert '<input type="hidden" name="y" value="9">' in html
 
 
 def test_a_notice_already_said_is_not_said_twice(advisor: FakeAdvisor) -> None:

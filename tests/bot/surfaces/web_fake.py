@@ -127,7 +127,7 @@ class FakeAdvisor:
             raise FactError(f"「人数」的值「{people}」不是数")
         citation = self._cite(1, next(m for m in self.library.measures.values() if m.deadlines), TODAY)
         return {
-            "calculation": self._calculation(people, exact=True).model_dump(mode="json"), "eligibility": {}, "missing": [], "failing": None,
+            "calculation": self._calculation(people, exact=True).model_dump(mode="json"), "eligibility": {"benefit": "fake", "name": "示例待遇", "verdict": "met", "conditions": [{"text": "某项", "verdict": "met"}]}, "missing": [], "failing": None,
             "open": None, "validity": "valid", "citations": [citation.model_dump(mode="json")],
         }  # fmt: skip
 

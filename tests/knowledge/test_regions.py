@@ -1,0 +1,75 @@
+"""Codes, names and the places in a citizen's words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.base import DATA
+from knowledge.errors import RegionError
+from knowledge.regions import Gazetteer, covers, is_province, load_gazetteer
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return load_gazetteer(DATA / "lexicon" / "regions.yaml")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [("370100", "370100"), (" 370700 ", "370700"), ("济南", "370100"), ("济南市历下区", "370100"), ("寿光", "370700"), ("山东省", "370000"), ("370102", "370100"), ("379900", "370000")],
+)
+def test_codes_and_names(gazetteer: Gazetteer, given: str, code: str) -> None:
+    assert gazetteer.resolve(given).code == code
+
+
+@pytest.mark.parametrize("given", ["", "999999", "火星", "37", "济南和潍坊", "三七零一零零", "370100; drop table"])
+def test_unknown_regions_are_named_with_examples(gazetteer: Gazetteer, given: str) -> None:
+    with pytest.raises(RegionError, match="370100") as problem:
+        gazetteer.resolve(given)
+    assert f"「{given}」" in str(problem.value)
+
+
+def test_mentions_stand_where_they_say(gazetteer: Gazetteer) -> None:
+    text = "我在潍坊寿光上班，户口在济南"
+    found = gazetteer.mentions(text)
+    assert [(r.code, text[a:b]) for r, a, b in found] == [("370700", "潍坊"), ("370700", "寿光"), ("370100", "济南")]
+    assert [r.code for r in gazetteer.named_in(text)] == ["370700", "370100"]
+    assert gazetteer.mentions("") == ()
+
+
+@pytest.mark.parametrize("before", ["在", "我在", "来", "留", "回", "到", "驻", "从", "老家在"])
+def test_no_word_before_a_name_makes_another_place_of_it(gazetteer: Gazetteer, before: str) -> None:
+    for word, code in gazetteer.words.items():
+        assert [r.code for r in gazetteer.named_in(before + word)] == [code]
+
+
+def test_longer_names_win(gazetteer: Gazetteer) -> None:
+    text = "济南高新"
+    assert [text[a:b] for _, a, b in gazetteer.mentions(text)] == [max((w for w in gazetteer.words if text.startswith(w)), key=len)]
+
+
+def test_every_word_leads_to_a_known_region_and_no_word_to_two(gazetteer: Gazetteer) -> None:
+    import yaml
+
+    rows = yaml.safe_load((DATA / "lexicon" / "regions.yaml").read_text(encoding="utf-8"))["regions"]
+    words = [w for r in rows for w in {r["name"], *r.get("short", ()), *r.get("places", ())}]
+    assert sorted(w for w in set(words) if words.count(w) > 1) == []
+    assert set(gazetteer.words.values()) <= set(gazetteer.regions)
+    assert all(len(code) == 6 and code.isdigit() for code in gazetteer.regions)
+    assert gazetteer.name("000000") == "000000"
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "result"),
+    [("370000", "370100", True), ("370100", "370100", True), ("370100", "370000", False), ("370100", "370700", False), ("320000", "370100", False)],
+)
+def test_a_province_covers_its_cities(parent: str, child: str, result: bool) -> None:
+    assert covers(parent, child) is result
+    assert is_province(parent) is parent.endswith("0000")
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"regions\.yaml"):
+        load_gazetteer(tmp_path / "regions.yaml")
