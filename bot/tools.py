@@ -25,11 +25,11 @@ Runtime = ToolRuntime[Errand, Any]
 
 
 class _Arguments(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True)
 
 
 class Stated(_Arguments):
-    """One thing the user said about themselves."""
+    """用户说过的一项自己的情况。"""
 
     fact: str = Field(min_length=1, max_length=60, description="情况的编号或名称，见 match_benefits 给出的“测算要用的情况”")
     value: str = Field(min_length=1, max_length=60, description="值，例如 6、2年、是、小型企业")
@@ -69,8 +69,18 @@ def _use(runtime: Runtime, name: str, subject: str, work: Callable[[Desk], str])
     with errand.desk.lock:
         before = len(errand.desk.measures)
         errand.desk.tool_calls.append(f"{name}({subject})"[:MAX_LOGGED])
-        text = work(errand.desk)
+        try:
+            text = work(errand.desk)
+        except Exception as problem:  # a fault of ours must not cost the user the answer
+            errand.desk.tool_calls.append(type(problem).__name__)
+            text = f"{name}没有成功。请换一个工具，或者用已有的材料直接作答。"
         return text[:MAX_RESULT], errand.desk.measures[before:]
+
+
+def _explain(problem: Any) -> str:
+    """Wrong arguments, told to the model: which, why, and what to do."""
+    wrong = "；".join(f"{'.'.join(map(str, e['loc']))}：{e['msg']}" for e in problem.errors()[:4])
+    return f"参数不对（{wrong}）。请按工具的说明改好再调用，或者用已有的材料直接作答。"
 
 
 def _stated(stated: list[Stated]) -> tuple[StatedFact, ...]:
@@ -102,3 +112,5 @@ def match_benefits(runtime: Runtime, stated: list[Stated] | None = None) -> Resu
 
 
 TOOLS: tuple[BaseTool, ...] = (search_policies, read_measure, calculate_benefit, match_benefits)
+for _tool in TOOLS:
+    _tool.handle_validation_error = _explain

@@ -11,7 +11,7 @@ from html import escape
 
 from bot.surfaces.panels_conditions import eligibility_html
 from bot.surfaces.panels_numbers import Inputs, calculations_html
-from bot.surfaces.panels_sources import MeasureText, sources_html
+from bot.surfaces.panels_sources import MeasureText, sources_html, validity_badge
 from bot.surfaces.panels_text import bare, chinese_day, inline_html, is_said, plain_text, prose_html
 from bot.types import Answer, Missing, Notice, WarningKind
 
@@ -64,7 +64,18 @@ def _told(answer: Answer) -> str:
     asked = [bare(m.question) for m in answer.missing]
     paragraphs = answer.text.split("\n\n")
     kept = [p for p in paragraphs if not any(q in bare(p) for q in asked)]
-    return "\n\n".join(kept or paragraphs)
+    return _dated("\n\n".join(kept or paragraphs), answer)
+
+
+def _dated(text: str, answer: Answer) -> str:
+    """「[2]（已到期）」 at marks whose clause does not hold on the day, when no notice says so for the whole answer."""
+    if any(w.kind in ("expired", "not_yet_issued") for w in answer.warnings):
+        return text
+    badges = {c.n: validity_badge(c, answer.as_of) for c in answer.citations}
+    for n, badge in badges.items():
+        if badge.kind in ("expired", "future"):
+            text = text.replace(f"[{n}]", f"[{n}]（{badge.label}）")
+    return text
 
 
 def _tags_html(answer: Answer, scene: Scene) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
+from bot.surfaces.panels_sources import validity_badge
 from bot.surfaces.panels_text import amount_text, optional_mark
 from bot.types import CalculationResult, CalculationStep, Citation
 
@@ -140,19 +141,29 @@ def calculations_html(
 ) -> str:
     """A card for each benefit. Several results of one benefit are its branches; the last is the one that can be changed."""
     labels = {c.n: c.label for c in citations}
+    badges = {c.n: validity_badge(c, as_of).html for c in citations}
     by_benefit: dict[str, list[CalculationResult]] = {}
     for calculation in calculations:
         by_benefit.setdefault(calculation.benefit, []).append(calculation)
     return "".join(
-        _card_html(results, inputs.get(b, ()), labels, form_html(results[-1], inputs.get(b, ()), said, citations, as_of))
+        _card_html(results, inputs.get(b, ()), labels, badges, form_html(results[-1], inputs.get(b, ()), said, citations, as_of))
         for b, results in by_benefit.items()
     )
 
 
-def _card_html(results: Sequence[CalculationResult], inputs: Sequence[FactInput], labels: Mapping[int, str], form: str) -> str:
+def _card_html(
+    results: Sequence[CalculationResult],
+    inputs: Sequence[FactInput],
+    labels: Mapping[int, str],
+    badges: Mapping[int, str],
+    form: str,
+) -> str:
+    """A sum never stands without the validity of the clause that it is computed from."""
     *branches, main = results
+    numbers = [s.citation for r in (main, *branches) for s in r.steps if s.citation in badges] or list(badges)[:1]
+    badge = badges[numbers[0]] if numbers and numbers[0] is not None else ""
     return (
-        f'<section class="panel calc"><h3><span class="panel-kind">测算</span>{escape(main.name)}</h3>'
+        f'<section class="panel calc"><h3><span class="panel-kind">测算</span>{escape(main.name)}</h3>{badge}'
         f'<div class="calc-result">{result_html(main, labels)}{_branches_html(branches, main, inputs)}</div>'
         f'<p class="calc-status" role="status"></p>{form}</section>'
     )

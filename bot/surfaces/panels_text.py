@@ -13,7 +13,7 @@ from knowledge.numerals import format_amount
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _MARKS_END = re.compile(r"((?:<button[^>]*>\[\d+\]</button>)+[，。、；：！？）”]*)")
-SAID = 0.85  # share of character pairs
+SAID = 0.8  # share of character pairs
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.、])\s+(.*)", re.DOTALL)
 _HEADING = re.compile(r"#{1,6}\s+(.*)")

@@ -13,7 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
 
 from knowledge.numerals import format_amount
-from knowledge.rules.benefits import Amount, Parameter, Step as StepSpec
+from knowledge.rules.benefits import Amount, Parameter
+from knowledge.rules.benefits import Step as StepSpec
 from knowledge.rules.conditions import Verdict, judge, leaves, undecided
 from knowledge.rules.eligibility import Assessment, ConditionVerdict, ValidityState, askable, assess_situation, counted
 from knowledge.rules.facts import Facts, FactValue

@@ -17,8 +17,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from knowledge.errors import FactError
-from knowledge.numerals import numbers_in
-from knowledge.rules.units import convert, convertible, written_unit
+from knowledge.rules.story_numbers import Quantity, quantities_in
+from knowledge.rules.units import convert, convertible
 
 
 def _decimal(value: object) -> object:
@@ -215,20 +215,21 @@ def _parse_number(spec: FactSpec, text: str) -> FactValue:
         except InvalidOperation:
             raise _wrong(spec, text, "不是数") from None
         return FactValue(spec.id, checked(spec, value, text), text)
-    found = numbers_in(text.lstrip("-−负"))
+    found = quantities_in(text.lstrip("-−负"))
     if len(found) != 1:
         raise _wrong(spec, text, "不是一个数")
-    number = found[0]
-    unit = written_unit(text, number)
-    if not convertible(unit, spec.unit):
-        raise _wrong(spec, text, f"单位不对（写的是「{unit}」）")
-    value = convert(number.value, unit, spec.unit)
-    if text[0] in "-−负":
-        value = -value
-    if number.approximate:
-        low, high = approximate(value, number.raw)
-        return FactValue(spec.id, checked(spec, value, text), text, low, high)
-    return FactValue(spec.id, checked(spec, value, text), text)
+    return _quantity_value(spec, found[0], text)
+
+
+def _quantity_value(spec: FactSpec, q: Quantity, text: str) -> FactValue:
+    """A quantity of a text in the fact's unit, with its bounds when the words are vague."""
+    if not convertible(q.unit, spec.unit):
+        raise _wrong(spec, text, f"单位不对（写的是「{q.unit}」）")
+    sign = -1 if text[0] in "-−负" else 1
+    value, low, high = (convert(x, q.unit, spec.unit) * sign if x.is_finite() else x for x in (q.value, q.low, q.high))
+    if q.exact:
+        return FactValue(spec.id, checked(spec, value, text), text)
+    return FactValue(spec.id, checked(spec, value, text), text, low, high)
 
 
 def checked(spec: FactSpec, value: Decimal, raw: str) -> Decimal:
@@ -239,17 +240,3 @@ def checked(spec: FactSpec, value: Decimal, raw: str) -> Decimal:
     if spec.type == "count" and value != value.to_integral_value():
         raise _wrong(spec, raw, "应当是整数")
     return value
-
-
-def approximate(value: Decimal, raw: str) -> tuple[Decimal, Decimal]:
-    """Bounds of an approximate count: 「十来个」 8–13, 「30多人」 31–39, 「100余」 101–199.
-
-    「来」 lies around the number, 「多/余」 above it and below the next round one.
-    """
-    place = Decimal(1)
-    while value and value % (place * 10) == 0:
-        place *= 10
-    if "来" in raw:
-        spread = max(place // 5, Decimal(1))
-        return value - spread, value + max(place * 3 // 10, Decimal(1))
-    return value + 1, value + max(place, Decimal(2)) - 1

@@ -18,12 +18,11 @@ from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 from knowledge.numerals import numbers_in
-from knowledge.rules.benefits import BenefitSpec, ConditionSpec, Parameter
+from knowledge.rules.benefits import BenefitFile, BenefitSpec, ConditionSpec, Parameter
 from knowledge.rules.facts import FactSpec
 from knowledge.rules.intervals import compile_expression
-from knowledge.rules.proof_dates import dates_in, window_end, validity_problems
+from knowledge.rules.proof_dates import dates_in, validity_problems, window_end
 from knowledge.rules.rulebook import Rulebook, benefit_files, gather, load_rulebook, read_model
-from knowledge.rules.benefits import BenefitFile
 from knowledge.rules.units import convert, convertible, dimension, written_unit
 from knowledge.texts.library import Library, load_library
 

@@ -111,7 +111,7 @@ class Rulebook:
             return self.benefits[wanted]
         titles: dict[str, str] = {}
         for benefit in reversed(list(self.benefits.values())):
-            titles.update({n: benefit.id for n in (*benefit.spec.aliases, benefit.name)})
+            titles.update(dict.fromkeys((*benefit.spec.aliases, benefit.name), benefit.id))
         if wanted in titles:
             return self.benefits[titles[wanted]]
         near = [n for n in titles if wanted and (wanted in n or n in wanted)][:3]
@@ -220,7 +220,7 @@ def _check_formula(amount: Amount, facts: Mapping[str, FactSpec], where: str) ->
 def read_model(path: Path, model: type[_Model]) -> _Model:
     """Read and validate one YAML file. :raises DataError: names the file, the entry and the key."""
     try:
-        raw: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - safe loader
+        raw: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return model.model_validate(raw if raw is not None else {})
     except FileNotFoundError:
         raise DataError(f"没有文件 {path}。") from None

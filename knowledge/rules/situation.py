@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from knowledge.errors import FactError
 from knowledge.rules.facts import Facts, FactSpec, FactValue, unknown_fact
-from knowledge.rules.intervals import INFINITY, Function, Interval, compile_expression, evaluate, point
+from knowledge.rules.intervals import INFINITY, Interval, compile_expression, evaluate, point
 
 _EPOCH = date(1900, 1, 1)
 

@@ -177,7 +177,7 @@ def claim_of(benefit: Benefit, result: CalculationResult, facts: Facts) -> Claim
             units += [f"{count}#{n + 1}" for n in range(int(facts[count].value))]  # type: ignore[arg-type]
     units = units or [benefit.spec.per]
     share = (result.amount / len(units)).quantize(Decimal("0.01"))
-    shares = {unit: share for unit in units}
+    shares = dict.fromkeys(units, share)
     shares[units[-1]] += result.amount - share * len(units)
     return Claim(benefit.name, shares, benefit)
 

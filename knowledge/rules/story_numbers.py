@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from knowledge.numerals import chinese_value, normalise_width, numbers_in
-from knowledge.rules.facts import approximate
 from knowledge.rules.intervals import INFINITY
 
 _D = "一二两三四五六七八九"
@@ -142,12 +141,12 @@ def _bounded(text: str, q: Quantity) -> Quantity:
         low = value * Decimal("0.8") if nearly else Decimal(0)
         low = low.to_integral_value() if step == 1 else low
         return replace(q, low=low, high=value - step, raw=word.group(0) + q.raw)
-    if word and word["most"] or after and after["most"]:
+    if (word and word["most"]) or (after and after["most"]):
         return replace(q, low=Decimal(0), raw=_with(q, word, after))
-    if word and word["least"] or after and after["least"]:
+    if (word and word["least"]) or (after and after["least"]):
         strict = bool(word and word["least"] in ("超过", "超"))
         return replace(q, low=value + (step if strict else 0), high=INFINITY, raw=_with(q, word, after))
-    if word and word["about"] or after and after["about"]:
+    if (word and word["about"]) or (after and after["about"]):
         slack = value / 5 if step != 1 else max((value / 5).to_integral_value(), step)
         return replace(q, low=max(value - slack, Decimal(0)), high=value + slack, raw=_with(q, word, after))
     if after and after["over"]:
@@ -164,3 +163,17 @@ def _next(q: Quantity) -> Decimal:
     if q.unit in ("年", "个月"):
         return Decimal("0.5") if q.value == Decimal("0.5") else Decimal("0.99")
     return approximate(q.value, "多")[1] - q.value
+
+
+def approximate(value: Decimal, raw: str) -> tuple[Decimal, Decimal]:
+    """Bounds of an approximate count: 「十来个」 8–13, 「30多人」 31–39, 「100余」 101–199.
+
+    「来」 lies around the number, 「多/余」 above it and below the next round one.
+    """
+    place = Decimal(1)
+    while value and value % (place * 10) == 0:
+        place *= 10
+    if "来" in raw:
+        spread = max(place // 5, Decimal(1))
+        return value - spread, value + max(place * 3 // 10, Decimal(1))
+    return value + 1, value + max(place, Decimal(2)) - 1

@@ -40,6 +40,7 @@ from knowledge.types import Encoder, Passage
 
 FORMAT = "4"  # raise when entries, tokenisation or layout change
 KINDS = ("passage", "point", "question", "uncovered")
+VERIFIED = 20  # an entry must stand among so many nearest to its own text; texts with the same words tie
 NOWHERE = "000000"  # the partition of what belongs to no document
 Progress = Callable[[str, int, int], None]
 
@@ -178,8 +179,8 @@ def verify(folder: Path, encoder: Encoder | None = None) -> None:
         if not np.any(vector):
             continue
         for name, store in (("Chroma", chroma), ("精确", index.store)):
-            best = store.nearest(entry.region, vector, 3)
-            if best[0][1] < 0.999:
+            best = store.nearest(entry.region, vector, VERIFIED)
+            if not any(key == f"{entry.kind}:{entry.row}" and similarity >= 0.999 for key, similarity in best):
                 raise IndexError_(f"{folder} 的条目 {entry.kind}:{entry.row} 在{name}索引里找不到自己（最近 {best[0][1]:.3f}）")
 
 
@@ -217,8 +218,11 @@ def load(folder: Path) -> Index:
         raise IndexError_(f"索引 {folder} 不可读（{problem}）。运行：advisor doctor --rebuild") from problem
     regions = tuple(sorted({e.region for rows in by_kind.values() for e in rows}))
     rows = sum(len(v) for v in by_kind.values())
+    manifest = read_manifest(folder)
+    if rows != manifest.get("entries") or len(passages) != len(by_kind["passage"]):
+        raise IndexError_(f"索引 {folder} 的条目数与清单不符。运行：advisor doctor --rebuild")
     return Index(
-        str(read_manifest(folder)["version"]), {k: tuple(v) for k, v in by_kind.items()}, lexical, passages,
+        str(manifest["version"]), {k: tuple(v) for k, v in by_kind.items()}, lexical, passages,
         open_store(folder, rows), regions,
     )  # fmt: skip
 

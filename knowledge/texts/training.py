@@ -57,7 +57,7 @@ class Settings:
     dimension: int = 256
     vocabulary: int = 45_000
     temperature: float = 0.05
-    law_steps: int = 1000
+    law_steps: int = 800
     law_batch: int = 768
     law_rate: float = 5e-3
     law_dropout: float = 0.2

@@ -84,13 +84,14 @@ class ChromaStore:
         import chromadb
         from chromadb.config import Settings
 
-        if location.startswith("http"):
-            from urllib.parse import urlparse
+        with _chroma_errors(location):
+            if location.startswith("http"):
+                from urllib.parse import urlparse
 
-            url = urlparse(location)
-            self._client: Any = chromadb.HttpClient(host=url.hostname or "localhost", port=url.port or 8000, ssl=url.scheme == "https")
-        else:
-            self._client = chromadb.PersistentClient(path=location, settings=Settings(anonymized_telemetry=False))
+                url = urlparse(location)
+                self._client: Any = chromadb.HttpClient(host=url.hostname or "localhost", port=url.port or 8000, ssl=url.scheme == "https")
+            else:
+                self._client = chromadb.PersistentClient(path=location, settings=Settings(anonymized_telemetry=False))
         self._prefix, self._place = prefix, location
         self._open: dict[str, Any] = {}
 

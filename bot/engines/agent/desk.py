@@ -117,8 +117,10 @@ class Desk:
         return "文件没有写截止日期" + ("；之后当地又印发过新文件，其中没有再写这件事" if later else "")
 
     def evidence(self) -> str:
-        """Every quote on the desk, one a line."""
-        return "\n".join(self.line(m, q) for m, q in tuple(self.writer.quotes)) or "（没有）"
+        """Every quote on the desk, one a line, without those that a longer one of the same measure holds."""
+        quotes = tuple(self.writer.quotes)
+        shown = [(m, q) for m, q in quotes if not any(m == other and q != longer and q in longer for other, longer in quotes)]
+        return "\n".join(self.line(m, q) for m, q in shown) or "（没有）"
 
     def sums(self) -> str:
         """Every calculation on the desk, one a line."""

@@ -33,7 +33,7 @@ def draft(turn: Turn, kit: Kit, own: Draft, check: Check) -> Turn:
         return replace(turn, draft=own, trace={"settled": True})
     deadline = monotonic() + kit.settings.llm_timeout_s
     desk = Desk.lay(turn, kit, own)
-    lay_first_evidence(desk, turn.hits, turn.points)
+    lay_first_evidence(desk, turn.hits)
     _show_citations(desk, kit)
     agent = kit.agent.get(lambda: _open(kit), deadline - monotonic())
     if agent is None:

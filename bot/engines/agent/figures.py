@@ -20,7 +20,7 @@ _CLASSES: Mapping[str, str] = {
     "人": "people", "人次": "people", "个": "items", "次": "times", "倍": "times-of", "学时": "hours", "小时": "hours",
 }  # fmt: skip
 _POLICY_CLASSES = frozenset({"money", "percent", "permille", "points", "times-of"})
-_DATE_UNITS = frozenset({"年", "月", "月份", "日", "号", "天", "条", ""})
+FIRST_YEAR = 1900  # 「2023年」 is a date, 「3年」 a length of time
 _OF_THE_USER = re.compile(r"您|你|按.{0,6}(说|讲)|如果|假如|假设|不是|并非|不符|不一致|有误|没有.{0,4}(这么|那么)|不对|听说")
 _MOST = re.compile(r"不超过|不高于|最高|最多|上限|以内|以下|封顶|至多")
 _CAP = re.compile(r"(?:不超过|不高于|最高|最多|上限为?)[^，。；、]{0,12}$")
@@ -39,32 +39,53 @@ class Known:
     calculated: frozenset[Decimal]
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The dates that a claim may name: of the day itself, of issue, of validity; and the days left."""
+
+    days: tuple[date, ...]
+    left: tuple[int, ...] = ()
+
+    def holds(self, n: Number) -> bool:
+        """Whether a number is the year, month, day or rest of one of them, by its unit."""
+        parts = {
+            "年": {d.year for d in self.days}, "月": {d.month for d in self.days}, "月份": {d.month for d in self.days},
+            "日": {d.day for d in self.days}, "号": {d.day for d in self.days}, "天": set(self.left),
+        }  # fmt: skip
+        return n.value in parts.get(n.unit, {x for d in self.days for x in (d.year, d.month, d.day)} if not n.unit else set())
+
+
 def calculated_in(calculations: Iterable[CalculationResult]) -> frozenset[Decimal]:
-    """Every number of the calculations: amounts, bounds, working, inputs."""
+    """Every number of the calculations: names, amounts, bounds, working, inputs."""
     texts: list[str] = []
     for c in calculations:
-        texts += [s.text for s in c.steps] + [s.value for s in c.steps] + [str(v) for v in c.inputs.values()]
+        texts += [c.name, *(s.text for s in c.steps), *(s.value for s in c.steps), *(str(v) for v in c.inputs.values())]
         texts += [v for v in (c.amount, c.low, c.high) if v]
     return frozenset(n.value.normalize() for t in texts for n in numbers_in(t))
 
 
-def unsupported(claim: Claim, known: Known, dates: frozenset[Decimal]) -> list[str]:
+def unsupported(claim: Claim, known: Known, calendar: Calendar) -> list[str]:
     """Figures of a claim that neither its clauses, nor a calculation, nor the user's words hold."""
     stated = [n for q in claim.quotes for n in numbers_in(q)]
     labels = {n.value.normalize() for s in claim.sources for n in numbers_in(f"{s.measure.label}　{s.document.title}　{s.document.doc_no or ''}")}
     said = numbers_in(known.said)
-    spared = {n.value.normalize() for t in known.constants for n in numbers_in(t)} | known.calculated
+    hotlines = {n.value.normalize() for t in known.constants for n in numbers_in(t)}
     wrong = []
     for n in numbers_in(claim.text):
         value = n.value.normalize()
-        if value in spared or _counts_nothing(n, claim.text) or any(_same(n, s) for s in stated):
+        if value in known.calculated or _counts_nothing(n, claim.text) or any(_same(n, s) for s in stated):
             continue
-        if n.unit in _DATE_UNITS and (value in dates or value in labels):
+        if calendar.holds(n) or (not n.unit and value in hotlines) or (value in labels and _names_a_place(n)):
             continue
         if any(_same(n, s) for s in said) and (_class(n) not in _POLICY_CLASSES or _OF_THE_USER.search(claim.text)):
             continue
         wrong.append(n.raw)
     return wrong
+
+
+def _names_a_place(n: Number) -> bool:
+    """Whether a number can be that of an article, a document or its year."""
+    return n.unit in ("条", "号", "") or (n.unit == "年" and n.value > FIRST_YEAR)
 
 
 def _counts_nothing(n: Number, text: str) -> bool:
@@ -81,7 +102,7 @@ def misplaced(claim: Claim, line: str) -> list[str]:
     own = numbers_in(claim.text)
     for n in own:
         kind = _class(n)
-        if kind not in ("money", "percent", "months", "years") or (kind == "years" and n.value > 1900):
+        if kind not in ("money", "percent", "months", "years") or (kind == "years" and n.value > FIRST_YEAR):
             continue
         said_of = _context(re.sub(r".*[，、；：:]", _blank, claim.text[: n.start]) + claim.text[n.start :], n, own, NEAR)
         rivals: list[tuple[int, bool]] = []
@@ -107,13 +128,13 @@ def _crowds_out(n: Number, own: Iterable[Number], claim: Claim) -> bool:
     return repeated and any(not any(_same(m, s) for s in said) for m in kind)
 
 
-def bare_maximum(claim: Claim) -> list[str]:
-    """Figures that the clause gives as a maximum and the claim as a plain sum."""
+def bare_maximum(claim: Claim, calculated: frozenset[Decimal]) -> list[str]:
+    """Figures that the clause gives as a maximum and the claim as a plain sum; calculated sums are code's own words."""
     if _MOST.search(claim.text):
         return []
     wrong = []
     for n in numbers_in(claim.text):
-        if _class(n) not in ("money", "percent"):
+        if _class(n) not in ("money", "percent") or n.value.normalize() in calculated:
             continue
         places = [(q, m) for q in claim.quotes for m in numbers_in(q) if _same(n, m)]
         if places and all(_CAP.search(q[: m.start]) for q, m in places):

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from bot.engines.agent import figures, names
 from bot.engines.agent.claims import Claim, Source, claims_of
-from bot.engines.agent.figures import Known, calculated_in
+from bot.engines.agent.figures import Calendar, Known, calculated_in
 from bot.engines.agent.standing import replaced_by
 from bot.kit import Kit
 from bot.types import Draft, Finding, Turn
@@ -24,7 +24,7 @@ LONGEST = 4000  # characters of an answer
 _OVER = re.compile(r"到期|过期|失效|届满|已过|截止|期限到|才印发|尚未印发|还没有印发|不能作为依据|当时|曾经|以前|原来|那时|已结束|已经结束|停止执行|不再执行|历史")
 _REPLACED = re.compile(r"新文件|新的文件|后来|替代|取代|旧规定|旧文件|老文件|以前|当时|原来|那时|曾|已有新|为准")
 _STILL = re.compile(r"(?:现在|目前|如今|今天|今年|当前)(?:仍|还|也|依然|依旧|都)?(?:然)?(?:可以|能|有效|执行|在执行|享受|申请|领)|仍(?:然)?(?:有效|在执行|可以|能)|还(?:可以|能)(?:申请|领|享受|办)|"
-                    r"现行|正在执行|继续(?:有效|执行)|没有到期|尚未到期|还没到期|未到期|没有过期|未过期|长期有效|一直有效")  # fmt: skip
+                    r"现行|正在执行|没有到期|尚未到期|还没到期|未到期|没有过期|未过期|长期有效|一直有效")  # fmt: skip
 _NOT = re.compile(r"不|没|未必|是否|吗|能不能|可不可以|核实|确认|咨询")
 _ENDED = re.compile(r"已(?:经)?(?:到期|过期|失效|截止|结束)|不再执行|停止执行|不能再(?:申请|领)")
 _FOREVER = re.compile(r"长期有效|一直有效|永久有效|没有期限限制|不设期限|长期执行")
@@ -42,10 +42,13 @@ def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
     """Everything that a model's draft says and its clauses do not; empty when it may be shown."""
     u = turn.understanding
     assert u is not None
-    claims = claims_of(draft, kit.knowledge)
+    text = draft.text
+    for m in draft.missing:  # put by code, word for word
+        text = text.replace(m.question, "")
+    claims = claims_of(replace(draft, text=text), kit.knowledge)
     said = "\n".join((*(e.question for e in turn.conversation.exchanges), turn.question))
     known = Known(said, kit.replies.constants, u.as_of, calculated_in(draft.calculations))
-    found = [*_shape(draft, said), *_overall(claims, kit, u.as_of)]
+    found = [*_shape(draft, said), *_overall(claims, kit, u.as_of, bool(u.documents or u.years_named))]
     for claim in claims:
         line = "，".join(c.text for c in claims if c.line == claim.line and c.sources == claim.sources)
         found += _figures(claim, line, known, kit)
@@ -70,25 +73,24 @@ def _shape(draft: Draft, said: str) -> Iterable[Finding]:
 
 
 def _figures(claim: Claim, line: str, known: Known, kit: Kit) -> Iterable[Finding]:
-    allowed = _dates(claim.sources, known.as_of, kit)
-    for raw in figures.unsupported(claim, known, allowed):
+    for raw in figures.unsupported(claim, known, _calendar(claim.sources, known.as_of, kit)):
         yield Finding("number", f"“{_short(claim)}”里的“{raw}”不在它注明的条款里")
     for raw in figures.misplaced(claim, line):
         yield Finding("number", f"“{_short(claim)}”里的“{raw}”在条款里说的是另一件事，请对照原文")
-    for raw in figures.bare_maximum(claim):
+    for raw in figures.bare_maximum(claim, known.calculated):
         yield Finding("number", f"“{raw}”在条款里是上限，要写“最高”或“不超过”")
 
 
-def _dates(sources: Sequence[Source], as_of: date, kit: Kit) -> frozenset[Decimal]:
-    """Years, months, days of the day itself, of issue and of validity, and the days that are left."""
+def _calendar(sources: Sequence[Source], as_of: date, kit: Kit) -> Calendar:
+    """The day itself, days of issue and of validity, and the days that are left."""
     days: list[date | None] = [as_of]
-    extra: list[int] = []
+    left: list[int] = []
     for s in sources:
         validity = kit.knowledge.validity(s.measure.id, s.quote, as_of)
         days += [s.document.issued, s.document.issued_from, validity.until, validity.since]
         if validity.until:
-            extra.append((validity.until - as_of).days)
-    return frozenset(Decimal(v).normalize() for v in (*extra, *(x for d in days if d for x in (d.year, d.month, d.day))))
+            left.append((validity.until - as_of).days)
+    return Calendar(tuple(d for d in days if d), tuple(left))
 
 
 def _names(claim: Claim, said: str, kit: Kit) -> Iterable[Finding]:
@@ -124,8 +126,11 @@ def _standing(claim: Claim, kit: Kit, as_of: date) -> Iterable[Finding]:
         yield Finding("validity", f"“{short}”说可以同时享受，条款写的是不能")
 
 
-def _overall(claims: Sequence[Claim], kit: Kit, as_of: date) -> Iterable[Finding]:
-    """Clauses that are over or replaced must be said to be so: on their own line, or once above when all are."""
+def _overall(claims: Sequence[Claim], kit: Kit, as_of: date, about_the_past: bool) -> Iterable[Finding]:
+    """Clauses that are over or replaced must be said to be so: on their own line, or once above when all are.
+
+    Asked about an earlier time, naming the year of the document says it as well.
+    """
     cited = list(dict.fromkeys(s for c in claims for s in c.sources))
     over = {s for s in cited if kit.knowledge.validity(s.measure.id, s.quote, as_of).in_force is False}
     replaced = {s for s in cited if s not in over and replaced_by(kit, s.measure, s.quote, as_of) is not None}
@@ -133,8 +138,9 @@ def _overall(claims: Sequence[Claim], kit: Kit, as_of: date) -> Iterable[Finding
         for source in group:
             lines = {c.line for c in claims if source in c.sources}
             above = max(lines) if len(group) == len(cited) else -1
-            told = [c for c in claims if (c.line in lines or c.line <= above) and words.search(_STILL.sub("", c.text))]
-            if not told:
+            year = f"{source.document.issued_from.year}年" if about_the_past else "　"
+            told = [_STILL.sub("", c.text) for c in claims if c.line in lines or c.line <= above]
+            if not any(words.search(t) or year in t for t in told):
                 yield Finding("validity", f"“{source.quote[:24]}…”这条在 {as_of} {what}，用到它的那一段要写明")
 
 

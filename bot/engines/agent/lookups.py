@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from bot.engines.agent.desk import Desk
 from bot.engines.builtin.calculation import to_contract, verdict_to_contract
-from bot.engines.builtin.select import extracted_points
+from bot.engines.builtin.select import OFFICE_ASPECTS, extracted_points, select
+from bot.types import Ask
 from knowledge.errors import KnowledgeError
 from knowledge.numerals import values_in
 from knowledge.rules.calculator import calculate
@@ -37,10 +38,10 @@ class StatedFact:
     said: str
 
 
-def lay_first_evidence(desk: Desk, hits: Sequence[Hit], evidence: Mapping[str, float]) -> None:
+def lay_first_evidence(desk: Desk, hits: Sequence[Hit]) -> None:
     """Put the best points of the turn's own search on the desk, after what the builtin engine laid there."""
     for hit in hits[:HITS]:
-        for point in best_points(desk, hit.measure, evidence)[: POINTS - 1]:
+        for point in select(desk.turn, desk.kit.knowledge, hit).points[: POINTS - 1]:
             desk.cite(point.measure, point.quote)
 
 
@@ -49,7 +50,8 @@ def best_points(desk: Desk, measure: Measure, evidence: Mapping[str, float]) -> 
     written = desk.kit.knowledge.points_of.get(measure.id, ())
     if not written:
         return extracted_points(measure, desk.understanding.standalone)
-    return tuple(sorted(written, key=lambda p: -evidence.get(p.id, 0.0)))
+    asks_office = desk.understanding.ask is Ask.DEPARTMENT
+    return tuple(sorted(written, key=lambda p: (set(p.aspects) <= OFFICE_ASPECTS and not asks_office, -evidence.get(p.id, 0.0))))
 
 
 def search_policies(desk: Desk, query: str, region: str = "") -> str:
@@ -76,7 +78,9 @@ def read_measure(desk: Desk, measure: str) -> str:
         return f"没有条款 {measure}。编号形如“文件/条号”，材料里有：{seen}。"
     if library.documents[found.document].issued_from > desk.as_of:
         return f"{measure} 所在的文件在适用日期还没有印发，不能作为依据。请用别的条款。"
-    lines = [desk.line(found.id, s.text.strip()) for s in sentences(found.text)[:SENTENCES]]
+    heading = found.label.rstrip("。")
+    parts = [s.text.strip() for s in sentences(found.text) if s.text.strip().rstrip("。") != heading]
+    lines = [desk.line(found.id, text) for text in parts[:SENTENCES]]
     return "\n".join(filter(None, lines)) or FULL
 
 
@@ -154,5 +158,6 @@ def match_benefits(desk: Desk, stated: Sequence[StatedFact] = ()) -> str:
         token = desk.cite(b.measure, b.spec.quote)
         needs = "、".join(f"{f}（{b.facts[f].name}）" for f in b.needs[:6]) or "无"
         state = "看起来符合" if assessment.verdict == "met" else "还差情况"
-        lines.append(f"{token} {b.id}｜{b.name}｜{state}｜{b.spec.summary}｜测算要用的情况：{needs}")
+        standing = desk.standing(desk.kit.knowledge.library.measures[b.measure], b.spec.quote)
+        lines.append(f"{token} {b.id}｜{b.name}｜{state}｜{b.spec.summary}｜{standing}｜测算要用的情况：{needs}")
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from knowledge.regions import covers
 
 SHORTEST = 6  # characters of a name that is specific enough to hold a claim to it
 SHORTEST_MONEY = 4  # of one that names money
+MOSTLY = 0.75  # share of the word pairs of a name (not one of money) that its clause prints
 _MONEY = re.compile(r"(?:补贴|补助|奖补|返还|津贴|贷款|奖励|贴息|补偿|保险金|补助金)$")
 _DENIED = re.compile(r"没有写|没写|没有规定|没有提|未写|未提|没有涉及|只说|只写|只列|只提")
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,10}[〔\[［(（【](\d{4})[〕\]］)）】]\s*第?(\d{1,4})\s*号")
@@ -43,8 +44,11 @@ class Names:
 
 
 def _stands_in(name: str, words: str) -> bool:
-    """Whether a name is printed there, whole or as people shorten it (社保补贴 for 社会保险补贴)."""
-    return name in words or re.search(".{0,4}?".join(map(re.escape, name)), words) is not None
+    """Whether a name is printed there: whole, as people shorten it (社保补贴 for 社会保险补贴), or but for a word."""
+    if name in words or re.search(".{0,4}?".join(map(re.escape, name)), words):
+        return True
+    pairs = [name[i : i + 2] for i in range(len(name) - 1)]
+    return not _MONEY.search(name) and sum(p in words for p in pairs) >= MOSTLY * len(pairs)
 
 
 @lru_cache(maxsize=4)

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from bot.engines.builtin import screening
 from bot.engines.builtin.calculation import write_calculation
 from bot.engines.builtin.match import Match, leading, match_benefits
-from bot.engines.builtin.presumed import presume_ordinary
+from bot.engines.builtin.presumed import presume_ordinary, wholes_of
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
-from knowledge.rules.facts import FactValue
+from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import relevance
 from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
-ALSO = 0.5  # a further benefit whose people are counted in the story may fit this much worse
+ALSO = 0.6  # a further benefit whose people are counted in the story may fit this much worse
 SIBLING = 0.45  # a sibling that the facts allow may fit this much worse than one that they rule out
 MOST = 4
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
@@ -87,14 +87,22 @@ def _chosen(u: Understanding, matches: Sequence[Match]) -> tuple[Match, ...]:
         return ()
     chosen = [leading(fitting)[0]]
     several = u.ask is Ask.COMBINATION or len(u.parts) > 1 or any(w in u.question for w in _SEVERAL)
-    for match in fitting[1:10]:
-        if len(chosen) == MOST or match.score < fitting[0].score - ALSO:
+    for match in fitting[1:12]:
+        if len(chosen) == MOST:
             break
         if match.benefit.spec.subject in {m.benefit.spec.subject for m in chosen}:
             continue
-        if (several and match.named and _names_apart(match, chosen)) or _counts_others(match, chosen, u.facts):
-            chosen.append(match)
+        near = match.score >= fitting[0].score - ALSO
+        if (several and match.named and _names_apart(match, chosen)) or (near and _counts_others(match, chosen, u.facts)):
+            chosen.append(_fitting_sibling(match, fitting, u.facts))
     return tuple(chosen)
+
+
+def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str, FactValue]) -> Match:
+    """Of benefits with one name in one measure (for graduates, for the hard to employ), the one that the story is about."""
+    stem = match.benefit.name.split("（")[0]
+    siblings = [m for m in matches if m.benefit.measure == match.benefit.measure and m.benefit.name.split("（")[0] == stem]
+    return max(siblings, key=lambda m: (relevance(m.benefit, facts), m.score))
 
 
 def _names_apart(match: Match, chosen: Sequence[Match]) -> bool:
@@ -111,21 +119,27 @@ def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, Fa
     return bool(counted - covered)
 
 
+def _spec(benefit: Benefit, fact: str) -> FactSpec:
+    return benefit.facts[fact]
+
+
 def _worth_computing(u: Understanding, match: Match, result: CalculationResult) -> bool:
     """Whether the story speaks of this benefit's own facts; a bare “how much is it” is a look-up."""
-    stated = [f for f in match.benefit.needs if f in u.facts]
+    stated = [f for f in (*match.benefit.needs, *wholes_of(match.benefit)) if f in u.facts]
     if u.answers_fact or (u.is_followup and u.benefit == match.benefit.id and u.new_facts):
         return True
     if not stated or (match.benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False
     if result.failing is not None:
         return u.ask in _PERSONAL
+    if result.open_text is not None:
+        return match.named
     if u.ask is Ask.VALIDITY and result.validity != "in_force":
         return False  # “can I still get it” is answered by the deadline
-    quantities = [f for f in stated if match.benefit.facts[f].type in ("count", "money", "months", "percent", "days", "years", "date")]
+    quantities = [f for f in stated if _spec(match.benefit, f).type in ("count", "money", "months", "percent", "days", "years", "date")]
     if result.amount is not None and not result.missing:
         return u.ask in _PERSONAL or len(quantities) >= 1
     if result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
         return bool(quantities)
-    counted = [f for f in stated if match.benefit.facts[f].type in ("count", "money")]
+    counted = [f for f in stated if _spec(match.benefit, f).type in ("count", "money")]
     return bool(counted) and u.ask in _PERSONAL

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
-from bot.engines.builtin.presumed import PRESUMED, special_standings
+from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, source_line
 from bot.types import CalculationResult as CalculationOut
@@ -31,7 +31,7 @@ def write_calculation(
     lead = _validity_lead(writer, benefit, result)
     if lead:
         writer.say(lead)
-    asked = _missing_to_ask(turn, result)
+    asked = _missing_to_ask(turn, benefit, result, facts)
     if result.failing is not None:
         _say_failing(writer, benefit, result.failing)
         outcome: Outcome = "answered"
@@ -48,6 +48,7 @@ def write_calculation(
     else:
         _say_range(writer, benefit, result, token)
         _say_branches(writer, benefit, asked, facts)
+        _say_if_all(writer, benefit, facts)
         _ask(writer, benefit, asked)
         outcome = "needs_info"
     _say_rest(writer, benefit, result, token, bool(lead))
@@ -56,9 +57,16 @@ def write_calculation(
     return outcome
 
 
-def _missing_to_ask(turn: Turn, result: CalculationResult) -> str | None:
-    """The first missing fact that was not asked before in this conversation."""
-    return next((f for f in result.missing if f not in turn.conversation.asked), None)
+def _missing_to_ask(turn: Turn, benefit: Benefit, result: CalculationResult, facts: Mapping[str, FactValue]) -> str | None:
+    """The missing fact to ask for: a number given only roughly first, then by influence; none twice.
+
+    Once one category of people has been counted, the categories not mentioned are not asked for.
+    """
+    counts = benefit.amount.counts if benefit.amount else ()
+    counted = any(c in facts for c in counts)
+    open_facts = [f for f in result.missing if f not in turn.conversation.asked]
+    rough = [f for f in open_facts if f in facts and not facts[f].exact]
+    return next((f for f in (*rough, *open_facts) if f in rough or not (counted and f in counts)), None)
 
 
 def _validity_lead(writer: Writer, benefit: Benefit, result: CalculationResult) -> str:
@@ -135,6 +143,21 @@ def _say_range(writer: Writer, benefit: Benefit, result: CalculationResult, toke
         writer.say(f"**{benefit.spec.summary.rstrip('。')}**{token}。")
 
 
+def _say_if_all(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue]) -> None:
+    """People counted without saying who they are: the sum if all of them qualify."""
+    whole = next((facts[w] for w in wholes_of(benefit) if w in facts and facts[w].exact and facts[w].value), None)
+    if whole is None or benefit.amount is None or any(c in facts for c in benefit.amount.counts):
+        return
+    category = benefit.amount.counts[0]
+    supposed = {**facts, category: FactValue(category, whole.value, whole.raw)}
+    result = calculate(benefit, supposed, writer.as_of, writer.kit.knowledge.library)
+    if result.amount and not result.missing and result.failing is None:
+        people = "、".join(benefit.facts[c].name for c in benefit.amount.counts)
+        marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps))
+        writer.say(f"如果这 {whole.value} 个人都是{people}，就是 **{format_amount(result.amount)} {result.unit}**：{_working(result)}{marks}。")
+        writer.figures += [format_amount(result.amount), _working(result), str(whole.value), people]
+
+
 def _say_special(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue]) -> None:
     """What it would be for standings that were taken as not held."""
     for fact in special_standings(benefit):
@@ -144,7 +167,7 @@ def _say_special(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue
         if other.amount and not other.missing:
             marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in other.steps))
             writer.say(f"如果属于“{benefit.facts[fact].name}”，是 {format_amount(other.amount)} {other.unit}：{_working(other)}{marks}。")
-            writer.figures.append(format_amount(other.amount) + _working(other))
+            writer.figures += [format_amount(other.amount), _working(other)]
 
 
 def _say_branches(writer: Writer, benefit: Benefit, fact: str, known: Mapping[str, FactValue]) -> None:
@@ -180,7 +203,7 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
     if open_conditions and result.failing is None:
         texts = "；".join(f"{c.text}{writer.cite(c.measure, c.quote)}" for c in open_conditions[:5])
         writer.say(f"{writer.kit.replies('amount.condition_unknown')}：{texts}。")
-    if result.failing is None:
+    if result.failing is None or any(w in result.failing.quote for w in ("同时", "重复")):
         for exclusion in benefit.spec.exclusions:
             mark = writer.cite(exclusion.measure or benefit.measure, exclusion.quote)
             names = "、".join(exclusion.names)

@@ -29,3 +29,9 @@ def presume_ordinary(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[s
     """The facts with every unmentioned special standing taken as not held."""
     extra = {f: FactValue(f, False, PRESUMED) for f in special_standings(benefit) if f not in facts}
     return {**facts, **extra}
+
+
+def wholes_of(benefit: Benefit) -> tuple[str, ...]:
+    """The totals of people whose categories a benefit counts (「招了6个人」 before who they are)."""
+    counts = benefit.amount.counts if benefit.amount else ()
+    return tuple(dict.fromkeys(p for c in counts if (p := benefit.facts[c].part_of)))

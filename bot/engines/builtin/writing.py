@@ -57,8 +57,23 @@ class Writer:
         if step not in self.next_steps:
             self.next_steps.append(step)
 
+    def _note_lapsed(self) -> None:
+        """A cited clause whose time has passed is never shown without saying so."""
+        if {w.kind for w in self.warnings} & {"expired", "not_yet_issued"}:
+            return
+        text = "\n".join(self.lines)
+        for i, (measure_id, quote) in enumerate(self.quotes, 1):
+            validity = self.kit.knowledge.validity(measure_id, quote, self.as_of)
+            if f"[M{i}]" not in text or validity.in_force is not False or validity.until is None:
+                continue
+            note = self.kit.replies("validity.lapsed", until=chinese_date(validity.until), as_of=chinese_date(self.as_of))
+            self.say(f"{note}[M{i}]。")
+            self.warn("expired", note + "。")
+            return
+
     def draft(self, status: Status, benefit: str | None = None) -> Draft:
         """The finished draft."""
+        self._note_lapsed()
         return Draft(
             status, "\n\n".join(self.lines), tuple(self.quotes), tuple(self.calculations), tuple(self.eligibility),
             tuple(self.missing), tuple(self.warnings), tuple(self.next_steps), benefit=benefit, figures=tuple(self.figures),

@@ -126,7 +126,7 @@ def test_a_mark_opens_its_card(browser: Any, address: str, size: str) -> None:
     turn.locator(".mark[data-n='3']").first.focus()
     page.keyboard.press("Enter")
     cite = turn.locator("[data-card='3']")
-    card = turn.locator(".card", has=cite)
+    card = turn.locator(".card:has([data-card='3'])")
     assert card.locator("details").get_attribute("open") is not None
     assert card.locator("mark[data-n='3']").is_visible()
     assert page.evaluate("document.activeElement.dataset.card") == "3"

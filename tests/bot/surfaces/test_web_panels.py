@@ -11,7 +11,7 @@ from bot.surfaces.panels import Scene, problem_html, turn_html
 from bot.surfaces.panels_numbers import amount_html, calculations_html, field_html, field_of, step_html
 from bot.surfaces.panels_sources import highlighted, sources_html, validity_badge
 from bot.surfaces.panels_text import amount_text, plain_text, prose_html
-from bot.types import Answer, CalculationResult, CalculationStep, Citation
+from bot.types import Answer, CalculationResult, CalculationStep, Citation, Notice
 from tests.bot.surfaces.web_fake import NASTY, TODAY, FakeAdvisor, View
 
 VOID = {"br", "img", "input", "path", "rect"}
@@ -167,6 +167,15 @@ def test_the_missing_question_is_put_once(advisor: FakeAdvisor) -> None:
     assert plain_text(answer, "").count(answer.missing[0].question) == 1
 
 
+def test_a_clause_that_is_over_is_marked_in_the_text() -> None:
+    over = {"in_force": False, "valid_until": TODAY - timedelta(1)}
+    answer = Answer(id="i", status="answered", question="q", text="甲[1]，乙[2]。", as_of=TODAY, region=None, engine="builtin",
+                    citations=(cited(), cited(n=2, **over)))  # fmt: skip
+    assert turn_html(answer, Scene()).count("（已到期）") == 1
+    warned = answer.model_copy(update={"warnings": (Notice(kind="expired", text="这项政策已到期。"),)})
+    assert "（已到期）" not in turn_html(warned, Scene())
+
+
 def test_branches_of_one_benefit_share_a_card() -> None:
     main = CalculationResult(
         benefit="b", name="n", inputs={"x": "1"}, amount=None, low="1.00", high="2.00", unit="元", is_maximum=True, steps=()
@@ -195,6 +204,12 @@ def test_sums() -> None:
     assert "<strong>0 – 10</strong>" in amount_html(result.model_copy(update={"amount": None, "low": "0.00", "high": "10.00"}))
     assert "还算不出金额" in amount_html(result.model_copy(update={"amount": None}))
     assert amount_text("若干") == "若干"
+
+
+def test_a_sum_stands_beside_the_validity_of_its_clause(advisor: FakeAdvisor) -> None:
+    answer = answer_to(advisor, "能领多少")
+    card = turn_html(answer, scene_for(advisor, answer)).split('class="panel calc"')[1].split("calc-result")[0]
+    assert validity_badge(answer.citations[0], answer.as_of).html in card
 
 
 def test_a_step_shows_its_value_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import re
 import shutil
@@ -15,8 +16,8 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge.errors import DataError
-from knowledge.rules.proofs import fact_findings, main, prove
 from knowledge.rules.benefits import BenefitSpec
+from knowledge.rules.proofs import fact_findings, main, prove
 from knowledge.rules.rulebook import Rulebook, compile_benefit, load_rulebook
 from knowledge.texts.library import Library
 
@@ -64,9 +65,7 @@ def dates(path: tuple[Any, ...], value: Any) -> bool:
 
 def references(path: tuple[Any, ...], value: Any) -> bool:
     """The name of a measure, a fact, a counted category or another benefit."""
-    if "facts" in path:
-        return False
-    return path[-1] in ("measure", "fact") or (len(path) > 1 and path[-2] in ("counts", "benefits") and "benefits" != path[0])
+    return path[-1] in ("measure", "fact") or (len(path) > 1 and path[-2] in ("counts", "benefits"))
 
 
 def corrupted(kind: str, value: Any, random_: random.Random) -> Any:
@@ -89,16 +88,16 @@ def corrupted(kind: str, value: Any, random_: random.Random) -> Any:
 SELECT: dict[str, Callable[[tuple[Any, ...], Any], bool]] = {"figures": figures, "quotes": quotes, "dates": dates, "references": references}
 
 
-def plan() -> list[tuple[Path, str, tuple[Any, ...]]]:
-    """200 places to corrupt, drawn with a fixed seed over all files and the four kinds."""
+def plan() -> list[tuple[dict[str, Any], str, tuple[Any, ...]]]:
+    """200 places to corrupt (entry, kind, path in it), drawn with a fixed seed over all files and the four kinds."""
     random_ = random.Random(20231231)
-    places: dict[str, list[tuple[Path, str, tuple[Any, ...]]]] = {kind: [] for kind in SELECT}
+    places: dict[str, list[tuple[dict[str, Any], str, tuple[Any, ...]]]] = {kind: [] for kind in SELECT}
     for path in sorted((DATA / "benefits").glob("*.yaml")):
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for where, (container, key) in walk(raw):
-            for kind, wanted in SELECT.items():
-                if "benefits" in where and wanted(where, container[key]):
-                    places[kind].append((path, kind, where))
+        for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["benefits"]:
+            for where, (container, key) in walk(entry):
+                for kind, wanted in SELECT.items():
+                    if wanted(where, container[key]):
+                        places[kind].append((entry, kind, where))
     share = CORRUPTIONS // len(SELECT)
     return [place for kind in SELECT for place in random_.choices(places[kind], k=share)]
 
@@ -107,14 +106,14 @@ def test_every_one_of_200_corruptions_is_caught(rulebook: Rulebook) -> None:
     """A changed figure, quote, date or reference is a finding of exactly that benefit, or the entry is refused."""
     random_ = random.Random(7)
     missed = []
-    for path, kind, where in plan():
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        node = raw
+    for original, kind, where in plan():
+        entry = copy.deepcopy(original)
+        node: Any = entry
         for key in where[:-1]:
             node = node[key]
         node[where[-1]] = corrupted(kind, node[where[-1]], random_)
-        if not caught(raw["benefits"][where[1]], rulebook):
-            missed.append(f"{kind} {path.stem} {where} → {node[where[-1]]}")
+        if not caught(entry, rulebook):
+            missed.append(f"{kind} {entry['id']} {where} → {node[where[-1]]}")
     assert missed == []
 
 
