@@ -203,8 +203,8 @@ def _extended(conversation: Conversation, turn: Turn) -> Conversation:
         return conversation
     benefit = turn.draft.benefit if turn.draft else None
     exchange = Exchange(turn.question, answer, u, benefit or u.benefit)
-    asked = conversation.asked | {m.fact for m in answer.missing}
-    return replace(conversation, exchanges=(*conversation.exchanges[-19:], exchange), asked=frozenset(asked))
+    asked = dict.fromkeys((*conversation.asked, *(m.fact for m in answer.missing)))
+    return replace(conversation, exchanges=(*conversation.exchanges[-19:], exchange), asked=tuple(asked))
 
 
 def open_advisor(settings: Settings, progress: Progress | None = None, rebuild: bool = False) -> Advisor:

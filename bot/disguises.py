@@ -23,8 +23,9 @@ from knowledge.texts.normalise import matching_form, visible
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁԛһклмнтвгпьαβεικνορτυχγδηωօոսցահɑɡɩıłøđħ", "aeopcyxijsdqhklmhtbrnbabeiknoptuxydnwonsgahagiilodh"
 )
+_DECORATION = ("Mn", "Me", "So", "Cf")  # combining marks, symbols and emoji, format characters
 _LEET = str.maketrans("013457@$", "oieastas")
-_LEET_WORD = re.compile(r"[a-z0-9@$]*[a-z][a-z0-9@$]*")
+_LEET_WORD = re.compile(r"[a-z0-9]+(?:[@$][a-z0-9]+)*")
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _NOT_WORDS = re.compile(r"[^\w,。.!?;:]|_")
 _SPELT_OUT = re.compile(r"(?<!\w)\w(?:[^\w\s]{1,2}\w){2,}(?!\w)")
@@ -57,7 +58,7 @@ class Form:
 
 def folded(text: str) -> str:
     """The matching form, and: no combining marks, symbols or emoji; look-alike letters and digits in words made plain."""
-    plain = "".join(c for c in unicodedata.normalize("NFKC", visible(text)) if unicodedata.category(c) not in ("Mn", "Me", "So", "Sk", "Cf"))
+    plain = "".join(c for c in unicodedata.normalize("NFKC", visible(text)) if unicodedata.category(c) not in _DECORATION)
     plain = _LEET_WORD.sub(_unleet, plain.lower().translate(_LOOKALIKES))
     return matching_form(_joined(plain))
 

@@ -222,7 +222,7 @@ class Conversation:
     region: str | None = None
     as_of: date | None = None
     exchanges: tuple[Exchange, ...] = ()
-    asked: frozenset[str] = frozenset()  # facts already asked for; never asked twice
+    asked: tuple[str, ...] = ()  # facts already asked for, oldest first; never asked twice
 
     @property
     def last(self) -> Exchange | None:

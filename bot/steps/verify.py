@@ -9,7 +9,8 @@ from bot.engines import builtin
 from bot.engines.agent import degraded, gate
 from bot.kit import Kit
 from bot.types import Answer, CalculationResult, Citation, Draft, EligibilityResult, Finding, Turn
-from bot.verification import Allowed, verify as find_defects
+from bot.verification import Allowed
+from bot.verification import verify as find_defects
 
 
 def verify(turn: Turn, kit: Kit) -> Turn:

@@ -128,4 +128,4 @@ def sources_html(citations: Sequence[Citation], measures: Mapping[str, MeasureTe
     for citation in citations:
         by_measure.setdefault(citation.measure, []).append(citation)
     cards = "".join(card_html(cs, measures.get(m), as_of) for m, cs in by_measure.items())
-    return f'<aside class="sources" aria-label="原文依据"><h3>原文依据</h3>{cards}</aside>'
+    return f'<section class="sources"><h3>原文依据</h3>{cards}</section>'

@@ -17,6 +17,7 @@ from knowledge.rules.names import is_named
 from knowledge.rules.story import Story, answer_fact, read_story
 from knowledge.texts.normalise import matching_form
 
+SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short
 FOLLOWUP_LENGTH = 14  # a message this short that names no subject leans on what came before
 _OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
 _TAIL = re.compile(r"(呢|呀|啊|吧|嘛|么)?[？?。！!\s]*$")
@@ -31,17 +32,23 @@ class _Context:
     facts: Mapping[str, FactValue]
     benefit: str | None
     wanted: Ask | None
-    asked_fact: str | None
+    pending: tuple[str, ...]  # facts asked for and still open, latest first
+    just_asked: bool = False  # the last answer ended in a question of ours
+
+    @property
+    def asked_fact(self) -> str | None:
+        """The fact asked for most recently that is still open."""
+        return self.pending[0] if self.pending else None
 
 
 def _context(conversation: Conversation) -> _Context:
     last = conversation.last
     if last is None or last.understanding is None:
-        return _Context("", conversation.region, {}, None, None, None)
+        return _Context("", conversation.region, {}, None, None, ())
     u = last.understanding
-    asked = last.answer.missing[0].fact if last.answer.missing else None
+    pending = tuple(f for f in reversed(conversation.asked) if f not in u.facts or not u.facts[f].exact)
     carried = u.ask if u.ask is not Ask.CONVERSATION else None
-    return _Context(u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, asked)
+    return _Context(u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, pending, bool(last.answer.missing))
 
 
 def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
@@ -120,15 +127,18 @@ def _reply_to_asked(
     question: str, context: _Context, cues: Cues, knowledge: KnowledgeBase, as_of: date
 ) -> tuple[Mapping[str, FactValue], frozenset[str]] | None:
     """The facts after a reply to the fact we asked for; None when the message is something else."""
-    if not context.asked_fact:
+    if not context.pending or (not context.just_asked and len(question) > SHORT_REPLY):
         return None
     asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥", question))
     if cues.has("topic_switch", question) or (asking and len(question) > 8):
         return None
-    story = answer_fact(knowledge.rulebook, context.asked_fact, question, as_of, context.facts)
-    if story.new:
-        return story.facts, frozenset(story.new)
-    if context.asked_fact in story.unknown or cues.is_unknown(question) or not asking:
+    for fact in context.pending:
+        story = answer_fact(knowledge.rulebook, fact, question, as_of, context.facts)
+        if story.new:
+            return story.facts, frozenset(story.new)
+        if fact in story.unknown:
+            return context.facts, frozenset()
+    if cues.is_unknown(question) or (not asking and context.just_asked):
         return context.facts, frozenset()  # not known, or not understood: never asked twice
     return None
 

@@ -93,7 +93,7 @@ def _counts_nothing(n: Number, text: str) -> bool:
     return n.value <= 1 and (not n.unit or (_class(n) in ("people", "items", "times") and "每" in text[max(0, n.start - 4) : n.start]))
 
 
-def misplaced(claim: Claim, line: str) -> list[str]:
+def misplaced(claim: Claim, line: str, calculated: frozenset[Decimal]) -> list[str]:
     """Figures that stand in the clauses, but of something else than the claim says (「初级2000元」).
 
     :param line: the claim with its neighbours on the line that rest on the same clauses.
@@ -102,7 +102,7 @@ def misplaced(claim: Claim, line: str) -> list[str]:
     own = numbers_in(claim.text)
     for n in own:
         kind = _class(n)
-        if kind not in ("money", "percent", "months", "years") or (kind == "years" and n.value > FIRST_YEAR):
+        if kind not in ("money", "percent", "months", "years") or (kind == "years" and n.value > FIRST_YEAR) or n.value.normalize() in calculated:
             continue
         said_of = _context(re.sub(r".*[，、；：:]", _blank, claim.text[: n.start]) + claim.text[n.start :], n, own, NEAR)
         rivals: list[tuple[int, bool]] = []

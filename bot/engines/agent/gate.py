@@ -75,7 +75,7 @@ def _shape(draft: Draft, said: str) -> Iterable[Finding]:
 def _figures(claim: Claim, line: str, known: Known, kit: Kit) -> Iterable[Finding]:
     for raw in figures.unsupported(claim, known, _calendar(claim.sources, known.as_of, kit)):
         yield Finding("number", f"“{_short(claim)}”里的“{raw}”不在它注明的条款里")
-    for raw in figures.misplaced(claim, line):
+    for raw in figures.misplaced(claim, line, known.calculated):
         yield Finding("number", f"“{_short(claim)}”里的“{raw}”在条款里说的是另一件事，请对照原文")
     for raw in figures.bare_maximum(claim, known.calculated):
         yield Finding("number", f"“{raw}”在条款里是上限，要写“最高”或“不超过”")

@@ -48,7 +48,7 @@ class Ceiling(AsyncCallbackHandler):
         self.errand = errand
         self.started = False
 
-    async def on_llm_new_token(self, token: str, **kwargs: Any) -> None:
+    async def on_llm_new_token(self, token: str | list[str | dict[str, Any]], **kwargs: Any) -> None:
         """Count what is written. :raises ModelError: more than :data:`MAX_WRITTEN` characters in a turn."""
         if not self.started:
             self.started = True

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import ModelCallLimitMiddleware, ToolCallLimitMiddleware
+from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware, ToolCallLimitMiddleware
 from langchain_core.messages import HumanMessage
 from langsmith import tracing_context
 
@@ -47,14 +48,15 @@ class Agent:
         self.count = token_counter(settings.tokenizer)
         documents = "\n".join(f"- 《{d.title}》" for d in kit.knowledge.library.documents.values())
         system = self.prompts["compose"].render(documents=documents)
+        layers: Sequence[AgentMiddleware[Any, Errand, Any]] = (
+            ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="error"),
+            ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="continue"),
+            Patience(self.models, self.prompts, self.count, self.context_tokens),
+            Gate(self.prompts, self.prompts["compose"].text, self.name),
+        )
         self.graph: Any = create_agent(
-            self.models.streaming, TOOLS, system_prompt=system, context_schema=Errand, state_schema=Memory, checkpointer=self.memory,
-            middleware=(
-                ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="error"),
-                ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="continue"),
-                Patience(self.models, self.prompts, self.count, self.context_tokens),
-                Gate(self.prompts, self.prompts["compose"].text, self.name),
-            ),
+            self.models.streaming, TOOLS, system_prompt=system, middleware=layers, context_schema=Errand, state_schema=Memory,
+            checkpointer=self.memory,
         )  # fmt: skip
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="advisor-agent", daemon=True)

@@ -19,7 +19,6 @@ from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
 ALSO = 0.6  # a further benefit whose people are counted in the story may fit this much worse
-SIBLING = 0.45  # a sibling that the facts allow may fit this much worse than one that they rule out
 MOST = 4
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
 _PERSONAL = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION, Ask.VALIDITY)
@@ -64,20 +63,32 @@ def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:
 def _not_ruled_out(
     u: Understanding, match: Match, matches: Sequence[Match], writer: Writer
 ) -> tuple[Match, dict[str, FactValue], CalculationResult]:
-    """The benefit with its result; a sibling of the same measure when the facts rule it out but not the sibling."""
-    library = writer.kit.knowledge.library
+    """The benefit with its result; a sibling when the facts rule it out but not the sibling.
+
+    Siblings carry the same name for other people (「…（高校毕业生）」, 「…（登记失业人员）」), or are a sum of
+    the same kind in the same measure.
+    """
+    knowledge = writer.kit.knowledge
     facts = presume_ordinary(match.benefit, u.facts)
-    result = calculate(match.benefit, facts, u.as_of, library)
+    result = calculate(match.benefit, facts, u.as_of, knowledge.library)
     if result.failing is None:
         return match, facts, result
-    for sibling in matches:
-        near = sibling.benefit.measure == match.benefit.measure and sibling.score >= match.score - SIBLING
-        if near and sibling.benefit.id != match.benefit.id:
-            other_facts = presume_ordinary(sibling.benefit, u.facts)
-            other = calculate(sibling.benefit, other_facts, u.as_of, library)
-            if other.failing is None and relevance(sibling.benefit, u.facts) >= relevance(match.benefit, u.facts) - 1:
-                return sibling, other_facts, other
+    fits = {m.benefit.id: m.score for m in matches}
+    siblings = [b for b in knowledge.rulebook.in_region(u.region or match.benefit.region, u.as_of) if _siblings(match.benefit, b)]
+    siblings.sort(key=lambda b: (-relevance(b, u.facts), -fits.get(b.id, 0.0), b.id))
+    for sibling in siblings:
+        other_facts = presume_ordinary(sibling, u.facts)
+        other = calculate(sibling, other_facts, u.as_of, knowledge.library)
+        if other.failing is None and relevance(sibling, u.facts) >= relevance(match.benefit, u.facts) - 1:
+            return Match(sibling, fits.get(sibling.id, match.score), match.named), other_facts, other
     return match, facts, result
+
+
+def _siblings(one: Benefit, other: Benefit) -> bool:
+    if one.id == other.id or other.amount is None or one.region != other.region:
+        return False
+    same_name = one.name.split("（")[0] == other.name.split("（")[0]
+    return same_name or (one.measure == other.measure and one.spec.kind == other.spec.kind)
 
 
 def _chosen(u: Understanding, matches: Sequence[Match]) -> tuple[Match, ...]:
@@ -134,7 +145,7 @@ def _worth_computing(u: Understanding, match: Match, result: CalculationResult) 
         return u.ask in _PERSONAL
     if result.open_text is not None:
         return match.named
-    if u.ask is Ask.VALIDITY and result.validity != "in_force":
+    if u.ask is Ask.VALIDITY and (result.validity != "in_force" or not u.new_facts):
         return False  # “can I still get it” is answered by the deadline
     quantities = [f for f in stated if _spec(match.benefit, f).type in ("count", "money", "months", "percent", "days", "years", "date")]
     if result.amount is not None and not result.missing:

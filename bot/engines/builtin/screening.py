@@ -12,7 +12,7 @@ from knowledge.numerals import format_amount
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.eligibility import Assessment
 from knowledge.rules.facts import Facts
-from knowledge.rules.rulebook import Benefit
+from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import deciding_fact, relevance, screen
 from knowledge.rules.stacking import best_combination, claims_for
 
@@ -26,7 +26,8 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     knowledge = writer.kit.knowledge
     rulebook = knowledge.rulebook
     fitting = {m.benefit.id: m.score for m in match_benefits(turn, knowledge)}
-    assessments = [a for a in screen(rulebook, u.facts, u.region, u.as_of, include_expired=True) if a.verdict != "unmet"]
+    audience = audience_of(turn, rulebook)
+    assessments = [a for a in screen(rulebook, u.facts, u.region, u.as_of, audience, include_expired=True) if a.verdict != "unmet"]
     relevant = [a for a in assessments if relevance(rulebook.benefits[a.benefit], u.facts) or fitting.get(a.benefit, 0) > 0.6]
     relevant.sort(key=lambda a: _rank(a, u.facts, rulebook.benefits[a.benefit], fitting))
     current = [a for a in relevant if a.validity != "expired"]
@@ -49,6 +50,21 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     return writer.draft("needs_info" if asked and all(a.verdict == "unknown" for a in shown) else "answered", benefit=shown[0].benefit)
 
 
+_EMPLOYER_WORDS = ("公司", "企业", "单位", "厂", "老板", "我们店", "招了", "招人", "员工", "职工", "合作社", "车间")
+
+
+def audience_of(turn: Turn, rulebook: Rulebook) -> str | None:
+    """Whether an employer or a person asks: by what they say of themselves; None when both or neither."""
+    u = turn.understanding
+    assert u is not None
+    about = [rulebook.facts[f].about for f in u.facts if f in rulebook.facts]
+    employer = sum(a in ("employer", "hire") for a in about) + any(w in u.standalone for w in _EMPLOYER_WORDS)
+    person = sum(a == "person" for a in about)
+    if employer == person:
+        return None
+    return "employer" if employer > person else "person"
+
+
 def _rank(a: Assessment, facts: Facts, benefit: Benefit, fitting: dict[str, float]) -> tuple[int, float]:
     order = {"met": 0, "unknown": 1, "unmet": 2}[a.verdict]
     return (0 if a.validity != "expired" else 1, order - 0.5 * min(relevance(benefit, facts), 3) - 2 * fitting.get(a.benefit, 0.0))
@@ -57,7 +73,7 @@ def _rank(a: Assessment, facts: Facts, benefit: Benefit, fitting: dict[str, floa
 def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Facts) -> None:
     result = calculate(benefit, facts, writer.as_of, writer.kit.knowledge.library)
     token = writer.cite(benefit.measure, benefit.spec.quote)
-    state = writer.kit.replies(f"eligibility.{'met' if assessment.verdict == 'met' else 'unknown'}")
+    state = writer.kit.replies(f"eligibility.{_state(assessment)}")
     line = f"- **{benefit.name}**（{state}）：{benefit.spec.summary.rstrip('。')}{token}。"
     if result.amount is not None and not result.missing and result.failing is None:
         most = "最高 " if result.is_maximum else ""
@@ -71,6 +87,13 @@ def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Fa
         writer.warn("expired", f"{benefit.name}的期限到 {chinese_date(validity.until)}，已经到期。")
     writer.say(line)
     writer.eligibility.append(verdict_to_contract(benefit, result))
+
+
+def _state(assessment: Assessment) -> str:
+    """met only when something was stated that a condition asks for; a benefit for everybody is “worth a look”."""
+    if assessment.verdict != "met":
+        return "unknown"
+    return "met" if any(c.verdict == "met" for c in assessment.conditions) else "open"
 
 
 def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts) -> None:
