@@ -138,7 +138,7 @@ class Advisor:
             values[value.fact] = value
         result = calculate(found, values, day, self.knowledge.library)
         writer = Writer(self.kit, day)
-        calculation = to_contract(writer, found, result)
+        calculation = to_contract(writer, found, result, values)
         from bot.citations import citation_for
 
         writer.cite(found.measure, found.spec.quote)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
 from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
-from bot.engines.builtin.writing import Writer, chinese_date, office_of, source_line
+from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted, source_line
 from bot.types import CalculationResult as CalculationOut
 from bot.types import Ask, CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
 from knowledge.numerals import format_amount
@@ -40,7 +41,7 @@ def write_calculation(
         _say_special(writer, benefit, facts)
         outcome = "answered"
     elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
-        writer.say(f"按您说的情况，**符合**“{benefit.name}”的条件：{benefit.spec.summary.rstrip('。')}{token}。")
+        writer.say(f"按您说的情况，**符合**{quoted(benefit.name)}的条件：{benefit.spec.summary.rstrip('。')}{token}。")
         outcome = "answered"
     elif asked is None:
         _say_open(writer, benefit, result, token)
@@ -52,7 +53,7 @@ def write_calculation(
         _ask(writer, benefit, asked)
         outcome = "needs_info"
     _say_rest(writer, benefit, result, token, bool(lead))
-    writer.calculations.append(to_contract(writer, benefit, result)) if benefit.amount is not None else None
+    writer.calculations.append(to_contract(writer, benefit, result, facts)) if benefit.amount is not None else None
     writer.eligibility.append(verdict_to_contract(benefit, result))
     return outcome
 
@@ -104,7 +105,7 @@ def _working(result: CalculationResult) -> str:
 def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
     assert result.amount is not None
     key = "amount.maximum" if result.is_maximum else "amount.exact"
-    text = writer.kit.replies(key, name=f"“{benefit.name}”", amount=format_amount(result.amount), unit=result.unit)
+    text = writer.kit.replies(key, name=quoted(benefit.name), amount=format_amount(result.amount), unit=result.unit)
     if result.is_minimum:
         text = text.replace("可以申请", "可以申请不少于", 1)
     marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps)) or token
@@ -114,29 +115,29 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
 
 def _say_failing(writer: Writer, benefit: Benefit, failing: ConditionVerdict) -> None:
     mark = writer.cite(failing.measure, failing.quote)
-    text = writer.kit.replies("amount.zero", name=f"“{benefit.name}”")
+    text = writer.kit.replies("amount.zero", name=quoted(benefit.name))
     writer.say(f"{text}：要求“{failing.text}”，您说的情况不满足{mark}。")
 
 
 def _say_open(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
     """No figure in the document, or what is missing was asked before and is not known."""
     if result.open_text:
-        writer.say(writer.kit.replies("amount.open", name=f"“{benefit.name}”", text=f"{result.open_text}{token}。"))
+        writer.say(writer.kit.replies("amount.open", name=quoted(benefit.name), text=f"{result.open_text}{token}。"))
     elif result.assessment.verdict == "met" and benefit.amount is None:
-        writer.say(f"按您说的情况，**符合**“{benefit.name}”的条件：{benefit.spec.summary.rstrip('。')}{token}。")
+        writer.say(f"按您说的情况，**符合**{quoted(benefit.name)}的条件：{benefit.spec.summary.rstrip('。')}{token}。")
     else:
         _say_range(writer, benefit, result, token)
 
 
 def _say_range(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
     if result.open_text:
-        writer.say(writer.kit.replies("amount.open", name=f"“{benefit.name}”", text=f"{result.open_text}{token}。"))
+        writer.say(writer.kit.replies("amount.open", name=quoted(benefit.name), text=f"{result.open_text}{token}。"))
         return
     bounded = result.low is not None and result.high is not None and result.high < Decimal(10) ** 12 and result.high > 0
     if bounded and result.low != result.high and result.missing:
         assert result.low is not None and result.high is not None
         name = benefit.facts[result.missing[0]].name
-        text = writer.kit.replies("amount.range", name=f"“{benefit.name}”", low=format_amount(result.low),
+        text = writer.kit.replies("amount.range", name=quoted(benefit.name), low=format_amount(result.low),
                                   high=format_amount(result.high), unit=result.unit, fact=name)  # fmt: skip
         writer.say(f"{text}{token}。")
     else:
@@ -218,7 +219,7 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
     writer.advise(f"拨打 12333，或联系{office_of(writer.kit, document, measure)}")
 
 
-def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult) -> CalculationOut:
+def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, facts: Mapping[str, FactValue]) -> CalculationOut:
     """The calculation as the contract shows it; step citations are quote numbers until rendering."""
     steps = tuple(
         CalculationStep(
@@ -230,11 +231,38 @@ def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult) -> 
     exact = result.amount is not None and not result.missing
     bounded = not exact and result.low is not None and result.high is not None and result.high < Decimal(10) ** 12
     return CalculationOut(
-        benefit=benefit.id, name=benefit.name, inputs=dict(result.inputs),
+        benefit=benefit.id, name=benefit.name, inputs=contract_inputs(benefit, facts),
         amount=f"{result.amount:.2f}" if exact else None,
         low=f"{result.low:.2f}" if bounded else None, high=f"{result.high:.2f}" if bounded else None,
         unit=result.unit or "元", is_maximum=result.is_maximum, steps=steps if exact else (),
     )  # fmt: skip
+
+
+def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[str, float | int | str | bool]:
+    """What the calculation was fed, as values that :meth:`Advisor.calculate` takes back: numbers, yes or no, days, choices.
+
+    Facts behind a derived one (layoffs behind the layoff rate) are included; standings taken as not held are not.
+    """
+    inputs: dict[str, float | int | str | bool] = {}
+    behind = {f for need in benefit.needs for f in (need, *_sources(benefit, need))}
+    for fact, said in facts.items():
+        if fact not in behind or said.raw == PRESUMED:
+            continue
+        value = said.value
+        if isinstance(value, bool):
+            inputs[fact] = value
+        elif isinstance(value, Decimal):
+            inputs[fact] = int(value) if value == value.to_integral_value() else float(value)
+        elif isinstance(value, frozenset):
+            inputs[fact] = "、".join(benefit.facts[fact].choices[c].name for c in sorted(value))
+        else:
+            inputs[fact] = value.isoformat()
+    return inputs
+
+
+def _sources(benefit: Benefit, fact: str) -> tuple[str, ...]:
+    spec = benefit.facts[fact]
+    return tuple(f for f in benefit.facts if spec.derive and re.search(rf"\b{re.escape(f)}\b", spec.derive))
 
 
 def verdict_to_contract(benefit: Benefit, result: CalculationResult) -> EligibilityResult:

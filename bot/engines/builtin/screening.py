@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.engines.builtin.calculation import to_contract, verdict_to_contract
 from bot.engines.builtin.match import match_benefits
-from bot.engines.builtin.writing import Writer, chinese_date
+from bot.engines.builtin.writing import Writer, chinese_date, quoted
 from bot.types import Draft, Missing, Turn
 from knowledge.numerals import format_amount
 from knowledge.rules.calculator import CalculationResult, calculate
@@ -78,7 +78,7 @@ def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Fa
     if result.amount is not None and not result.missing and result.failing is None:
         most = "最高 " if result.is_maximum else ""
         line += f" 按您说的：{most}**{format_amount(result.amount)} {result.unit}**（{'；'.join(s.text for s in result.steps)}）。"
-        writer.calculations.append(to_contract(writer, benefit, result))
+        writer.calculations.append(to_contract(writer, benefit, result, facts))
     validity = benefit.spec.validity
     if validity.until and assessment.validity == "in_force":
         line += f" 期限到 {chinese_date(validity.until)}{writer.cite(validity.measure or benefit.measure, validity.quote or benefit.spec.quote)}。"
@@ -122,6 +122,6 @@ def _say_conflicts(writer: Writer, benefits: Sequence[Benefit]) -> None:
         for exclusion in b.spec.exclusions:
             if (set(exclusion.benefits) & (ids - {b.id})) or (set(exclusion.names) & names):
                 mark = writer.cite(exclusion.measure or b.measure, exclusion.quote)
-                writer.say(f"**不能一起领**：“{b.name}”与{'、'.join(exclusion.names)}不重复享受{mark}。")
+                writer.say(f"**不能一起领**：{quoted(b.name)}与{'、'.join(exclusion.names)}不重复享受{mark}。")
                 return
     writer.say("文件没有写这几项不能同时享受；是否可以叠加，请以经办机构答复为准。")

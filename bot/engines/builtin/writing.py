@@ -96,6 +96,11 @@ def office_of(kit: Kit, document: Document, measure: Measure) -> str:
     return chosen if chosen.startswith(place[:2]) else place + chosen
 
 
+def quoted(name: str) -> str:
+    """A name in quotation marks, unless it brings its own."""
+    return name if "“" in name else f"“{name}”"
+
+
 def source_line(document: Document, measure: Measure) -> str:
     """「《…实施方案》（济政办发〔2023〕10号）（十五）」."""
     number = f"（{document.doc_no}）" if document.doc_no else ""
