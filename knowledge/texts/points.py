@@ -40,6 +40,8 @@ def load_points(folders: Iterable[Path]) -> tuple[Point, ...]:
             rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or []
         except yaml.YAMLError as problem:
             raise DataError(f"{path} 不是合法的 YAML：{problem}。改正后运行：advisor check") from problem
+        if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+            raise DataError(f"{path} 应是要点的列表，每项写 id、measure、plain、quote。改正后运行：advisor check")
         for row in rows:
             unknown = set(row) - _FIELDS
             missing = {"id", "measure", "plain", "quote"} - set(row)
@@ -62,7 +64,7 @@ def load_questions(folders: Iterable[Path]) -> tuple[Question, ...]:
             try:
                 row = json.loads(line)
                 result.append(Question(row["measure"], row["question"], row.get("aspect", "")))
-            except (ValueError, KeyError) as problem:
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
                 raise DataError(f"{path} 第 {number} 行格式不对（{problem!r}）。每行应为 {{measure, question, aspect}}。") from problem
     return tuple(result)
 

@@ -336,7 +336,7 @@ def test_two_processes_building_at_once_end_with_one_sound_index(tmp_path: Path,
 
 
 def test_a_build_that_waits_in_vain_says_who_holds_the_lock(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
-    (builds.home / "index").mkdir(parents=True)
+    changed_point(builds.data)
     monkeypatch.setattr(indexing, "FileLock", lambda path, timeout: FileLock(path, timeout=0.1))
     with FileLock(str(builds.home / "index" / "build.lock")), pytest.raises(IndexError_, match=r"另一个进程.*build\.lock"):
         builds.open()
