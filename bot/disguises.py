@@ -48,12 +48,13 @@ MAX_DECODED = 4  # nested or repeated encodings beyond this are not followed
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One reading of a text. ``typed`` marks, per character of a spoken form, what was typed as pinyin."""
+    """One reading of a text. The last two describe each letter of a spoken form."""
 
     name: str
     words: str  # letters, digits and sentence marks only
     marks: str  # with every mark
-    typed: tuple[bool, ...] = ()
+    typed: tuple[bool, ...] = ()  # typed as pinyin, not written as a character
+    begins: tuple[bool, ...] = ()  # a syllable may begin here
 
 
 def folded(text: str) -> str:
@@ -124,7 +125,8 @@ def spoken(words: str) -> Form:
             typed_pinyin[run.start() : run.end()] = [True] * len(run.group())
     sounds = [syllable(c) for c in words]
     typed = [t for t, s in zip(typed_pinyin, sounds, strict=True) for _ in s]
-    return Form("spoken", "".join(sounds).replace("lve", "lue").replace("nve", "nue"), "", tuple(typed))
+    begins = [i == 0 for s in sounds for i in range(len(s))]
+    return Form("spoken", "".join(sounds).replace("lve", "lue").replace("nve", "nue"), "", tuple(typed), tuple(begins))
 
 
 def forms_of(text: str) -> tuple[Form, ...]:

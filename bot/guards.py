@@ -18,6 +18,7 @@ import yaml
 
 from bot.disguises import Form, forms_of, syllable
 from bot.replies import PROMPTS
+from bot.suspicion import load_suspicion
 from knowledge.errors import DataError
 
 Kind = Literal["injection", "falsify"]
@@ -32,10 +33,15 @@ _FIELDS = {"id", "pattern", "unless", "marks", "sound"}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the screen decided: no kind, no refusal. ``rule`` names the rule, for the journal."""
+    """What the screen decided: no kind, no refusal. ``rule`` names the rule, for the journal.
+
+    ``suspect``: not refused, but so like an attack that no language model should read it; the builtin engine,
+    which quotes and computes and cannot be talked into anything, answers.
+    """
 
     kind: Kind | None
     rule: str = ""
+    suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class Rule:
     def found_in(self, form: Form) -> bool:
         """Whether the request stands in this form of a text."""
         if form.name == "spoken":
-            return any(self.sound or any(form.typed[m.start() : m.end()]) for m in self.spoken.finditer(form.words))
+            found = ((m.start(), m.end()) for m in self.spoken.finditer(form.words) if m.end() > m.start())
+            return any(form.begins[a] and (self.sound or any(form.typed[a:b])) for a, b in found)
         return not self.sound and self.pattern.search(form.marks if self.marks else form.words) is not None
 
     def excused(self, plain: Form) -> bool:
@@ -73,7 +80,7 @@ def screen_text(text: str, rules: tuple[Rule, ...] | None = None) -> Verdict:
         for form in forms:
             if rule.found_in(form):
                 return Verdict(rule.kind, rule.id if form.name == "plain" else f"{rule.id}/{form.name}")
-    return Verdict(None)
+    return Verdict(None, suspect=load_suspicion().suspects(forms[0].words))
 
 
 @lru_cache(maxsize=1)

@@ -16,11 +16,14 @@ from decimal import Decimal
 from bot.citations import TOKEN
 from bot.types import Draft, Finding
 from knowledge.base import KnowledgeBase
-from knowledge.numerals import numbers_in
+from knowledge.numerals import normalise_width, numbers_in
 from knowledge.regions import covers
 from knowledge.types import Validity
 
 _NOT_IN_FORCE_WORDS = ("到期", "失效", "届满", "已过", "期限到", "不能作为依据", "才印发", "当时", "以前", "历史", "尚未", "截止", "那时")
+_WHOLE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|[\u4e00-\u9fff]{2,8}〔\d{4}〕\d+号")
+_PRINTED = re.compile(r"^> 原文：(.+)\[M(\d+)\]$", re.M)
+_SPACE = re.compile(r"\s+")
 _ORDINAL = re.compile(r"^\s*(?:[-*]\s*)?\d{1,2}[.、)）]\s", re.M)
 
 
@@ -41,6 +44,8 @@ def verify(draft: Draft, knowledge: KnowledgeBase, as_of: date, region: str | No
     findings += _quotes(draft, knowledge)
     if not findings:
         findings += _numbers(draft, knowledge, as_of, allowed)
+        findings += _wholes(draft, knowledge, as_of, allowed)
+        findings += _printed_quotes(draft)
         findings += _validity(draft, knowledge, as_of)
         findings += _region(draft, knowledge, region)
     return tuple(findings)
@@ -100,6 +105,36 @@ def _numbers(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allow
         Finding("number", f"数字“{n.raw}”不在引文、测算或您的话里")
         for n in numbers_in(text)
         if n.value.normalize() not in known and not (n.value <= 1 and not n.unit)
+    ]
+
+
+def _wholes(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowed) -> list[Finding]:
+    """Dates and 文号 count as wholes: known years, months and days must not be mixed into a new one."""
+    days: list[date | None] = [as_of, *allowed.dates]
+    texts = list(allowed.texts)
+    for measure_id, quote in draft.quotes:
+        document = knowledge.library.document_of(measure_id)
+        validity = knowledge.validity(measure_id, quote, as_of)
+        days += [document.issued, document.issued_from, validity.until, validity.since]
+        texts += [quote, document.title, document.doc_no or ""]
+    for c in draft.calculations:
+        texts += [*(s.text for s in c.steps), *(str(v) for v in c.inputs.values())]
+    source = _SPACE.sub("", normalise_width("\n".join((*texts, *draft.figures))))
+    known = {f"{d.year}年{d.month}月{d.day}日" for d in days if d}
+    text = _SPACE.sub("", normalise_width(draft.text))
+    return [
+        Finding("number", f"“{whole}”不在引文、测算或您的话里")
+        for whole in dict.fromkeys(_WHOLE.findall(text))
+        if whole not in source and not any(day.startswith(whole) for day in known)
+    ]
+
+
+def _printed_quotes(draft: Draft) -> list[Finding]:
+    """Words shown as the clause itself are the clause, to the letter."""
+    return [
+        Finding("quote", f"写成原文的话和 [M{m[2]}] 的条款不一样：{m[1][-30:]}")
+        for m in _PRINTED.finditer(draft.text)
+        if not m[1].endswith(f"“{draft.quotes[int(m[2]) - 1][1]}”")
     ]
 
 

@@ -160,7 +160,7 @@ def _adds_to_story(
     """Whether a longer message goes on with the benefit under discussion: it tells facts and names no benefit of its own."""
     if context.benefit is None or references.documents or load_cues().has("topic_switch", question):
         return False
-    needs = knowledge.rulebook.benefits[context.benefit].needs
+    needs = knowledge.rulebook.benefits[context.benefit].reads
     if not any(f in needs for f in story.facts):
         return False
     named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, matching_form(question))]

@@ -102,6 +102,7 @@ class Amount(Strict):
     minimum: bool = False  # 不少于、不低于: at least this much
     parameters: dict[str, Parameter] = {}
     counts: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()  # people who are counted but bring nothing here: left again, or already paid for
     defaults: dict[str, str] = {}  # quantities taken when nothing is said, shown as an assumption
     cap: Parameter | None = None
     steps: tuple[Annotated[str | Step, Field(union_mode="left_to_right")], ...] = ()
@@ -143,6 +144,7 @@ class EventWindow(Strict):
     quote: str
     measure: str | None = None
     text: str | None = None
+    presumed: bool = False  # taken as met when no day is given, and shown as an assumption
 
 
 class ApplyWithin(Strict):

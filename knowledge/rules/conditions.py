@@ -135,7 +135,7 @@ def window_condition(window: EventWindow, facts: dict[str, FactSpec], measure: s
     node = Leaf(window.fact, first=window.since, last=window.until, kind="date")
     ends = (f"{window.since}起" if window.since else "", f"到{window.until}止" if window.until else "")
     text = window.text or f"{facts[window.fact].name}在{'、'.join(e for e in ends if e)}"
-    return Condition("event_window", text, node, window.quote, window.measure or measure)
+    return Condition("event_window", text, node, window.quote, window.measure or measure, window.presumed)
 
 
 def within_condition(within: ApplyWithin, facts: dict[str, FactSpec], measure: str, where: str) -> Condition:

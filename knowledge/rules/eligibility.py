@@ -143,8 +143,15 @@ def counted(benefit: Benefit, situation: Situation) -> Interval | None:
     total = situation.sum_of(stated)
     rest = [c for c in counts if c not in stated]
     if not rest or total.low > 0:
-        return total
+        return _without(total, benefit.amount.less, situation)
     return total + _unstated(rest, situation)
+
+
+def _without(total: Interval, less: tuple[str, ...], situation: Situation) -> Interval:
+    """People counted, without those who left again or were paid for otherwise, as far as somebody said so."""
+    gone = situation.sum_of(f for f in less if f in situation.facts)
+    nobody = Decimal(0)
+    return Interval(max(total.low - gone.high, nobody), max(total.high - gone.low, nobody))
 
 
 def _unstated(counts: list[str], situation: Situation) -> Interval:

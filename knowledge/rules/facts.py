@@ -74,12 +74,14 @@ class FactSpec(Strict):
     means: dict[str, str] = {}  # words that mean a quantity: 「无固定期限」: 50年
     derive: str | None = None  # formula over other facts
     part_of: str | None = None  # a category of another count
+    sum_of: tuple[str, ...] = ()  # when not stated itself: the sum of those of these that are stated
     clause: tuple[str, ...] = ()  # words by which a clause speaks of this fact
     implies: dict[str, str | bool] = {}  # what else is known once this is said (true, or a count above 0)
     exclusive: bool = True  # for choice: one answer at a time
     qualified: tuple[Qualified, ...] = ()
     strong: bool = False  # its patterns outrank nouns: 「裁了3个老员工」 are three laid off
     bare: bool = False  # for counts: a noun without a number means one (「考了中级证」)
+    open: bool = False  # a parameter that the documents leave open (minimum wage …): asked for, never assumed
     context: bool = False  # understood in a story although no benefit asks for it
 
     @property

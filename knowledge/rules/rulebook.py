@@ -88,6 +88,22 @@ class Benefit:
         return tuple(dict.fromkeys(ids))
 
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """``needs`` with the facts behind derived ones (layoffs and staff behind the layoff rate), and the totals of counts."""
+        found = dict.fromkeys(self.needs)
+        pending = list(found)
+        while pending:
+            spec = self.facts[pending.pop()]
+            behind = [*(compile_expression(spec.derive).names if spec.derive else ()), *spec.sum_of]
+            behind += [spec.part_of] if spec.part_of else []
+            for fact in behind:
+                if fact in self.facts and fact not in found:
+                    found[fact] = None
+                    pending.append(fact)
+        return tuple(found)
+
+
 def expression_facts(amount: Amount, facts: Mapping[str, FactSpec]) -> tuple[str, ...]:
     """The facts in an amount's formulas (parameters and the counted sum are no facts)."""
     sources = [amount.expression, *(b.expression for b in amount.branches)]

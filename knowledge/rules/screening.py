@@ -40,7 +40,7 @@ def screen(
 
 def relevance(benefit: Benefit, facts: Facts) -> int:
     """How many of the facts that a benefit asks for have been stated."""
-    return sum(1 for fact in benefit.needs if fact in facts)
+    return sum(1 for fact in benefit.reads if fact in facts)
 
 
 def _worth(benefit: Benefit) -> int:

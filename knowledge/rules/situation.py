@@ -49,6 +49,9 @@ class Situation:
         said = self.facts.get(fact)
         if said is not None:
             return _said(spec, said)
+        stated = [f for f in spec.sum_of if f in self.facts]
+        if stated:
+            return self.sum_of(stated)
         if spec.derive:
             derived = self._derive(spec)
             low = min(max(derived.low, least), greatest)

@@ -125,6 +125,26 @@ def fits(spec: FactSpec, q: Quantity) -> bool:
     return spec.type == "count" and q.unit in _COUNTED_UNITS and convertible(q.unit, spec.unit)
 
 
+def rate_of(text: str, q: Quantity) -> frozenset[str]:
+    """What a sum of money is said per: {'person', 'month'} for 「每人每月1100块」, empty for a plain sum."""
+    before = text[max(_clause_start(text, q.start), q.start - 12) : q.start]
+    per = set()
+    if re.search(r"每人|人均|每个人|每位|一人|一个人(?!月)", before):
+        per.add("person")
+    if re.search(r"每个?月|月均|一个月|每人一月|按月", before):
+        per.add("month")
+    return frozenset(per)
+
+
+def _rate_fits(spec: FactSpec, text: str, q: Quantity) -> bool:
+    """A sum said per person or per month is no total, and a total is no rate."""
+    if spec.type != "money":
+        return True
+    said, own = rate_of(text, q), {"person": "/人" in spec.unit, "month": "/月" in spec.unit}
+    wanted = frozenset(k for k, v in own.items() if v)
+    return said == wanted or (not said and wanted == {"month"}) or (said <= wanted and len(wanted) == 1)
+
+
 def fact_value(spec: FactSpec, q: Quantity) -> FactValue:
     """A quantity as a value of a fact, in the fact's unit, with bounds when vague."""
     unit, factor = ("%", Decimal(10)) if q.unit == "成" else (q.unit if q.unit != "个" else "", Decimal(1))
@@ -180,6 +200,8 @@ def _qualified(text: Text, lexicon: Lexicon, claims: dict[int, Reading], used: l
 def _counted_around(text: Text, inner: int, m: re.Match[str], claims: dict[int, Reading]) -> int | None:
     """The quantity of people that a qualification speaks of: just before it, or after it with its noun."""
     before, after = inner - 1, inner + 1
+    while before >= 0 and text.quantities[before].unit == "岁":  # 「1个50岁、登记失业七个月的」
+        before -= 1
     if before >= 0 and before not in claims and text.quantities[before].unit in _COUNTED_UNITS:
         if _near(text, text.quantities[before].end, text.places[m.start()]):
             return before
@@ -205,7 +227,8 @@ def _fitting(at_least: str | None, at_most: str | None, q: Quantity, unit: str) 
 
 
 def _near(text: Text, end: int, start: int) -> bool:
-    return 0 <= start - end <= 8 and not any(c in STOP for c in text.text[end:start])
+    between = re.sub(r"[\d一二三四五六七八九十]+岁(?:的)?[、，,]?", "", text.text[max(end, 0) : start])
+    return end <= start and len(between) <= 8 and not any(c in STOP for c in between)
 
 
 def _nouns(
@@ -286,7 +309,7 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
             q = text.quantities[i]
-            if not fits(pattern.fact, q) or (pattern.fact.about == "person" and _hires_people(text.text, q.start)):
+            if not fits(pattern.fact, q) or not _rate_fits(pattern.fact, text.text, q) or (pattern.fact.about == "person" and _hires_people(text.text, q.start)):
                 continue
             if i not in best or pattern.weight > best[i].weight:
                 best[i] = pattern

@@ -270,7 +270,7 @@ def card_of(
         | {"articles of law": {"texts": len(articles), "digest": _digest(a.head + a.tail for a in articles)}},
         "settings": asdict(settings),
         "percent of questions with a right measure [first, among the first five]": figures,
-        "reproduce": "python -m knowledge.texts.training --laws DIR --measure",
+        "reproduce": "python -m knowledge.texts.training --laws DIR --measure --cases evals/cases/dev/lookup.jsonl",
     }
 
 

@@ -129,7 +129,9 @@ class Desk:
 
     def sum_in_words(self, c: CalculationResult) -> str:
         """A calculation for the model: what comes out, from what, and what it rests on."""
-        given = "、".join(str(v) for v in c.inputs.values()) or "没有"
+        benefit = self.kit.knowledge.rulebook.benefits.get(c.benefit)
+        facts = benefit.facts if benefit is not None else {}
+        given = "、".join(f"{facts[f].name if f in facts else f} {_shown(v)}" for f, v in c.inputs.items()) or "还没有"
         return f"{amount_in_words(c, self.unmet(c))}（按用户说的：{given}）"
 
     def unmet(self, c: CalculationResult) -> str:
@@ -152,6 +154,10 @@ def amount_in_words(c: CalculationResult, unmet: str = "") -> str:
     if c.low is not None and c.high is not None and c.low != c.high:
         return f"{name}在 **{_figure(c.low)}** 到 **{_figure(c.high)} {c.unit}** 之间"
     return f"{name}还差情况，算不出数"
+
+
+def _shown(value: object) -> str:
+    return {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
 def _figure(amount: str) -> str:

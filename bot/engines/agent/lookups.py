@@ -127,7 +127,7 @@ def _computed(desk: Desk, benefit: Benefit, facts: Mapping[str, FactValue]) -> s
     desk.note_verdict(verdict_to_contract(benefit, result))
     lines = [base]
     if benefit.amount is not None:
-        contract = to_contract(desk.writer, benefit, result)
+        contract = to_contract(desk.writer, benefit, result, facts)
         lines.append(f"{desk.compute(contract) or FULL} {desk.sum_in_words(contract)}")
     if result.open_text:
         lines.append(f"文件没有写数额：{result.open_text}")

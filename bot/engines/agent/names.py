@@ -22,7 +22,7 @@ _MONEY = re.compile(r"(?:补贴|补助|奖补|返还|津贴|贷款|奖励|贴息
 _DENIED = re.compile(r"没有写|没写|没有规定|没有提|未写|未提|没有涉及|只说|只写|只列|只提")
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,10}[〔\[［(（【](\d{4})[〕\]］)）】]\s*第?(\d{1,4})\s*号")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
-_ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇两\d]{1,6})\s*(?:条|项|款)|[（(]([一二三四五六七八九十]{1,4})[）)]")
+_ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇两\d]{1,6})\s*(?:条|项|款)|[（(]([一二三四五六七八九十]{1,4})[）)]|(?<=[》号）)])[（(](\d{1,3})[）)]")
 _FOREIGN = re.compile(r"不适用|不是|不能|没有|别的|其他城市|外地|另一个|不同")
 
 
@@ -88,7 +88,7 @@ def stray_articles(claim: Claim, said: str) -> list[str]:
     numbers = {s.measure.number for s in claim.sources}
     wrong = []
     for m in _ARTICLE.finditer(claim.text):
-        word = m[1] or m[2]
+        word = m[1] or m[2] or m[3]
         value = int(word) if word.isdigit() else chinese_value(word)
         if value not in numbers and m[0] not in words and m[0] not in said:
             wrong.append(m[0])

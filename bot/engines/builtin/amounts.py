@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.engines.builtin import screening
 from bot.engines.builtin.calculation import write_calculation
 from bot.engines.builtin.match import Match, leading, match_benefits
-from bot.engines.builtin.presumed import presume_ordinary, wholes_of
+from bot.engines.builtin.presumed import presume_ordinary
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
@@ -55,7 +56,7 @@ def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:
     others = [b for b in rulebook.in_region(u.region, u.as_of) if b.id != benefit.id and is_named(b, form)]
     if others and not is_named(benefit, form) and not u.answers_fact:
         return ()
-    relevant = u.answers_fact or any(f in benefit.needs for f in u.new_facts)
+    relevant = u.answers_fact or any(f in benefit.reads for f in u.new_facts)
     here = u.region is None or benefit.region == u.region or benefit.region.endswith("0000")
     return (Match(benefit, 1.0, True),) if relevant and here else ()
 
@@ -113,7 +114,8 @@ def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str,
     """Of benefits with one name in one measure (for graduates, for the hard to employ), the one that the story is about."""
     stem = match.benefit.name.split("（")[0]
     siblings = [m for m in matches if m.benefit.measure == match.benefit.measure and m.benefit.name.split("（")[0] == stem]
-    return max(siblings, key=lambda m: (relevance(m.benefit, facts), m.score))
+    best = max(siblings, key=lambda m: (relevance(m.benefit, facts), m.score))
+    return replace(best, named=match.named)
 
 
 def _names_apart(match: Match, chosen: Sequence[Match]) -> bool:
@@ -130,14 +132,21 @@ def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, Fa
     return bool(counted - covered)
 
 
+def asks_open_parameter(benefit: Benefit) -> bool:
+    """Whether the sum rests on a figure that the documents leave open and the asker can give (reading rule 6)."""
+    return any(benefit.facts[f].open for f in benefit.needs)
+
+
 def _spec(benefit: Benefit, fact: str) -> FactSpec:
     return benefit.facts[fact]
 
 
 def _worth_computing(u: Understanding, match: Match, result: CalculationResult) -> bool:
     """Whether the story speaks of this benefit's own facts; a bare “how much is it” is a look-up."""
-    stated = [f for f in (*match.benefit.needs, *wholes_of(match.benefit)) if f in u.facts]
+    stated = [f for f in match.benefit.reads if f in u.facts]
     if u.answers_fact or (u.is_followup and u.benefit == match.benefit.id and u.new_facts):
+        return True
+    if u.ask is Ask.AMOUNT and asks_open_parameter(match.benefit) and result.failing is None and result.validity != "expired":
         return True
     if not stated or (match.benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False

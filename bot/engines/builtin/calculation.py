@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
@@ -244,7 +243,7 @@ def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[st
     Facts behind a derived one (layoffs behind the layoff rate) are included; standings taken as not held are not.
     """
     inputs: dict[str, float | int | str | bool] = {}
-    behind = {f for need in benefit.needs for f in (need, *_sources(benefit, need))}
+    behind = set(benefit.reads)
     for fact, said in facts.items():
         if fact not in behind or said.raw == PRESUMED:
             continue
@@ -258,11 +257,6 @@ def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[st
         else:
             inputs[fact] = value.isoformat()
     return inputs
-
-
-def _sources(benefit: Benefit, fact: str) -> tuple[str, ...]:
-    spec = benefit.facts[fact]
-    return tuple(f for f in benefit.facts if spec.derive and re.search(rf"\b{re.escape(f)}\b", spec.derive))
 
 
 def verdict_to_contract(benefit: Benefit, result: CalculationResult) -> EligibilityResult:
