@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,22 +26,23 @@ class Journal:
     """An append-only, hash-chained log of turns."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=2.0)
         self._lock = threading.Lock()
-        self._connection.execute("pragma journal_mode=wal")
-        self._connection.execute("pragma synchronous=normal")
-        self._migrate()
+        self._path = path
         self.failed: str | None = None
+        self._connection: sqlite3.Connection | None = self._opened()
 
-    def _migrate(self) -> None:
-        version = int(self._connection.execute("pragma user_version").fetchone()[0])
-        for number, statement in enumerate(MIGRATIONS[version:], version + 1):
-            self._connection.execute("begin immediate")
-            if int(self._connection.execute("pragma user_version").fetchone()[0]) < number:
-                self._connection.execute(statement)
-                self._connection.execute(f"pragma user_version={number}")
-            self._connection.execute("commit")
+    def _opened(self) -> sqlite3.Connection | None:
+        """The open file; None (and the reason in ``failed``) when it cannot be opened: then nothing is journaled."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=2.0)
+            connection.execute("pragma journal_mode=wal")
+            connection.execute("pragma synchronous=normal")
+            _migrate(connection)
+        except (sqlite3.Error, OSError) as problem:
+            self.failed = str(problem)
+            return None
+        return connection
 
     def write(self, turn: Turn, index_version: str) -> None:
         """Append a finished turn. A failure (full disk, locked file) is kept in ``failed`` and not raised."""
@@ -57,18 +59,37 @@ class Journal:
         )  # fmt: skip
         trace = json.dumps(dict(turn.trace), ensure_ascii=False, default=str) if turn.trace else None
         with self._lock:
+            self._connection = connection = self._connection or self._opened()
+            if connection is None:
+                return
             try:
-                last = self._connection.execute("select chain from turn order by rowid desc limit 1").fetchone()
+                connection.execute("begin immediate")  # one chain, whoever else writes to the file
+                last = connection.execute("select chain from turn order by rowid desc limit 1").fetchone()
                 chain = hashlib.sha256(((last[0] if last else "") + "".join(map(str, row)) + (trace or "")).encode()).hexdigest()
-                self._connection.execute(f"insert or ignore into turn values ({','.join('?' * 15)})", (*row, chain, trace))
+                connection.execute(f"insert or ignore into turn values ({','.join('?' * 15)})", (*row, chain, trace))
+                connection.execute("commit")
                 self.failed = None
-            except sqlite3.Error as problem:
+            except (sqlite3.Error, UnicodeError) as problem:
                 self.failed = str(problem)
+                with suppress(sqlite3.Error):
+                    connection.rollback()
 
     def count(self) -> int:
         """Rows written so far."""
-        return int(self._connection.execute("select count(*) from turn").fetchone()[0])
+        return int(self._connection.execute("select count(*) from turn").fetchone()[0]) if self._connection else 0
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    version = int(connection.execute("pragma user_version").fetchone()[0])
+    for number, statement in enumerate(MIGRATIONS[version:], version + 1):
+        connection.execute("begin immediate")
+        if int(connection.execute("pragma user_version").fetchone()[0]) < number:
+            connection.execute(statement)
+            connection.execute(f"pragma user_version={number}")
+        connection.execute("commit")

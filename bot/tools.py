@@ -65,7 +65,7 @@ class MatchArguments(_Arguments):
 def _use(runtime: Runtime, name: str, subject: str, work: Callable[[Desk], str]) -> Result:
     """Run one tool on the turn's desk, one at a time; log what was asked; bound what is returned."""
     errand = runtime.context
-    errand.progress(f"{name}{'：' + subject[:40] if subject else ''}")
+    errand.progress(name)  # without the model's words: nothing of it is shown before it is verified
     with errand.desk.lock:
         before = len(errand.desk.measures)
         errand.desk.tool_calls.append(f"{name}({subject})"[:MAX_LOGGED])

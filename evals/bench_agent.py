@@ -125,7 +125,9 @@ def run(turns: int, home: Path | None = None) -> tuple[float, list[Timing]]:
     cases = [c for c in casefiles.load_cases(casefiles.case_files("all"), library) if c.turns]
     with tempfile.TemporaryDirectory() as folder, instant_endpoint() as url:
         base = Settings.from_environment()
-        settings = replace(base, home=home or Path(folder), journal=False, llm_base_url=url, llm_model="bench", llm_timeout_s=OPEN_S)
+        settings = replace(
+            base, home=home or Path(folder), journal=False, llm_base_url=url, llm_model="bench", llm_timeout_s=OPEN_S
+        )
         advisor = open_advisor(settings)
         started = perf_counter()
         warm(advisor.kit)

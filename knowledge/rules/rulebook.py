@@ -91,7 +91,7 @@ class Benefit:
     @property
     def reads(self) -> tuple[str, ...]:
         """``needs`` with the facts behind derived ones (layoffs and staff behind the layoff rate), and the totals of counts."""
-        found = dict.fromkeys(self.needs)
+        found = dict.fromkeys((*self.needs, *(self.amount.less if self.amount else ())))
         pending = list(found)
         while pending:
             spec = self.facts[pending.pop()]

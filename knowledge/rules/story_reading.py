@@ -208,6 +208,16 @@ def _counted_around(text: Text, inner: int, m: re.Match[str], claims: dict[int, 
     if after < len(text.quantities) and after not in claims and text.quantities[after].unit in _COUNTED_UNITS:
         if _near(text, text.places[m.end()], text.quantities[after].start):
             return after
+    return _only_one(text, inner, claims)
+
+
+def _only_one(text: Text, inner: int, claims: dict[int, Reading]) -> int | None:
+    """「招了个26岁的小伙，初中毕业，登记失业三个月」: a person on their own, described over several clauses."""
+    people = [i for i in range(inner) if text.quantities[i].unit in ("个", "人", "名") and i not in claims]
+    if len(people) == 1 and text.quantities[people[0]].value == 1:
+        distance = text.quantities[inner].start - text.quantities[people[0]].end
+        hired = HIRING.search(text.text[max(0, text.quantities[people[0]].start - 6) : text.quantities[people[0]].start])
+        return people[0] if distance <= 24 and hired else None
     return None
 
 

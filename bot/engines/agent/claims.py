@@ -18,7 +18,9 @@ from knowledge.types import Document, Measure
 
 _SENTENCE = re.compile(r"[^。！？!?；;]+(?:[。！？!?；;]+[”’）)*]*)?|[。！？!?；;]+")
 _LATE_TOKENS = re.compile(r"([。；！？!?;]+)(\s*(?:\[M\d+\]\s*)+)")
-_BULLET = re.compile(r"^\s*(?:>\s*|[-*•·]\s+|\d{1,2}[.、)）]\s*|[①-⑳]\s*|[（(][一二三四五六七八九\d][）)]\s*|（?[一二三四五六七八九十]{1,2}[、]\s*)+")
+_BULLET = re.compile(
+    r"^\s*(?:>\s*|[-*•·]\s+|\d{1,2}[.、)）]\s*|[①-⑳]\s*|[（(][一二三四五六七八九\d][）)]\s*|（?[一二三四五六七八九十]{1,2}[、]\s*)+"
+)
 
 
 @dataclass(frozen=True)

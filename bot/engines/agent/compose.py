@@ -55,7 +55,9 @@ def to_draft(text: str, desk: Desk, own: Draft, engine: str) -> Draft:
     cited = _cited(body, desk)
     own_validity, steps = _standing(cited, desk)
     kept = [w for w in own.warnings if w.kind in ("region", "partial") or (w.kind == "exclusive" and own.benefit in benefits)]
-    status: Status = "needs_info" if missing and not any(c.amount for c in used_sums) and own.status == "needs_info" else "answered"
+    status: Status = (
+        "needs_info" if missing and not any(c.amount for c in used_sums) and own.status == "needs_info" else "answered"
+    )
     return Draft(
         status, body, tuple(desk.writer.quotes), used_sums, _verdicts(desk, own, benefits, cited), missing,
         tuple(dict.fromkeys((*own_validity, *kept))), tuple(dict.fromkeys((*own.next_steps, *steps)))[:3], engine,
@@ -116,5 +118,3 @@ def _verdicts(desk: Desk, own: Draft, benefits: set[str], cited: Sequence[tuple[
         e for e in desk.writer.eligibility
         if e.benefit in benefits or (whole and e.benefit in rulebook.benefits and rulebook.benefits[e.benefit].measure in measures)
     )  # fmt: skip
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,6 @@ from decimal import Decimal
 from bot.engines.agent.claims import Claim
 from bot.types import CalculationResult
 from knowledge.numerals import Number, numbers_in
-from knowledge.texts.normalise import grams
 
 # Units that say the same kind of thing; a bare number matches any.
 _CLASSES: Mapping[str, str] = {
@@ -24,9 +23,6 @@ FIRST_YEAR = 1900  # 「2023年」 is a date, 「3年」 a length of time
 _OF_THE_USER = re.compile(r"您|你|按.{0,6}(说|讲)|如果|假如|假设|不是|并非|不符|不一致|有误|没有.{0,4}(这么|那么)|不对|听说")
 _MOST = re.compile(r"不超过|不高于|最高|最多|上限|以内|以下|封顶|至多")
 _CAP = re.compile(r"(?:不超过|不高于|最高|最多|上限为?)[^，。；、]{0,12}$")
-NEAR = 14  # characters before a figure of a claim that say what it is the figure of
-FAR = 40  # the same in a clause, whose sentences are longer
-CLEARLY = 1  # shared word pairs (at least) by which another figure's context fits better
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +60,32 @@ def calculated_in(calculations: Iterable[CalculationResult]) -> frozenset[Decima
     return frozenset(n.value.normalize() for t in texts for n in numbers_in(t))
 
 
-def unsupported(claim: Claim, known: Known, calendar: Calendar) -> list[str]:
+def unsupported(claim: Claim, known: Known, calendar: Calendar) -> list[Number]:
     """Figures of a claim that neither its clauses, nor a calculation, nor the user's words hold."""
     stated = [n for q in claim.quotes for n in numbers_in(q)]
-    labels = {n.value.normalize() for s in claim.sources for n in numbers_in(f"{s.measure.label}　{s.document.title}　{s.document.doc_no or ''}")}
+    labels = {
+        n.value.normalize()
+        for s in claim.sources
+        for n in numbers_in(f"{s.measure.label}　{s.document.title}　{s.document.doc_no or ''}")
+    }
     said = numbers_in(known.said)
     hotlines = {n.value.normalize() for t in known.constants for n in numbers_in(t)}
     wrong = []
     for n in numbers_in(claim.text):
         value = n.value.normalize()
-        if value in known.calculated or _counts_nothing(n, claim.text) or any(_same(n, s) for s in stated):
+        if value in known.calculated or _counts_nothing(n, claim.text) or any(same(n, s) for s in stated):
             continue
         if calendar.holds(n) or (not n.unit and value in hotlines) or (value in labels and _names_a_place(n)):
             continue
-        if any(_same(n, s) for s in said) and (_class(n) not in _POLICY_CLASSES or _OF_THE_USER.search(claim.text)):
+        if any(same(n, s) for s in said) and (class_of(n) not in _POLICY_CLASSES or _OF_THE_USER.search(claim.text)):
             continue
-        wrong.append(n.raw)
+        wrong.append(n)
     return wrong
+
+
+def holders(n: Number, quotes: Sequence[tuple[str, str]]) -> str:
+    """The tokens of quotes that hold a figure: 「[M2][M5]」, at most two."""
+    return "".join([f"[M{i}]" for i, (_, q) in enumerate(quotes, 1) if any(same(n, m) for m in numbers_in(q))][:2])
 
 
 def _names_a_place(n: Number) -> bool:
@@ -90,42 +95,9 @@ def _names_a_place(n: Number) -> bool:
 
 def _counts_nothing(n: Number, text: str) -> bool:
     """「每招1人」「一」: a one that is no figure."""
-    return n.value <= 1 and (not n.unit or (_class(n) in ("people", "items", "times") and "每" in text[max(0, n.start - 4) : n.start]))
-
-
-def misplaced(claim: Claim, line: str, calculated: frozenset[Decimal]) -> list[str]:
-    """Figures that stand in the clauses, but of something else than the claim says (「初级2000元」).
-
-    :param line: the claim with its neighbours on the line that rest on the same clauses.
-    """
-    wrong = []
-    own = numbers_in(claim.text)
-    for n in own:
-        kind = _class(n)
-        if kind not in ("money", "percent", "months", "years") or (kind == "years" and n.value > FIRST_YEAR) or n.value.normalize() in calculated:
-            continue
-        said_of = _context(re.sub(r".*[，、；：:]", _blank, claim.text[: n.start]) + claim.text[n.start :], n, own, NEAR)
-        rivals: list[tuple[int, bool]] = []
-        for quote in claim.quotes:
-            numbers = numbers_in(quote)
-            rivals += [(len(said_of & _context(quote, m, numbers, FAR)), _same(n, m)) for m in numbers if _class(m) == kind]
-        same = max((s for s, is_same in rivals if is_same), default=None)
-        other = max((s for s, is_same in rivals if not is_same), default=0)
-        if same is not None and (other >= same + CLEARLY or _crowds_out(n, numbers_in(line), claim)):
-            wrong.append(n.raw)
-    return wrong
-
-
-def _blank(match: re.Match[str]) -> str:
-    return "　" * len(match.group())
-
-
-def _crowds_out(n: Number, own: Iterable[Number], claim: Claim) -> bool:
-    """Whether a figure is said more often than its clauses say it, while another of its kind there goes unsaid."""
-    kind = [m for q in claim.quotes for m in numbers_in(q) if _class(m) == _class(n)]
-    said = [m for m in own if _class(m) == _class(n)]
-    repeated = sum(_same(n, m) for m in said) > sum(_same(n, m) for m in kind)
-    return repeated and any(not any(_same(m, s) for s in said) for m in kind)
+    return n.value <= 1 and (
+        not n.unit or (class_of(n) in ("people", "items", "times") and "每" in text[max(0, n.start - 4) : n.start])
+    )
 
 
 def bare_maximum(claim: Claim, calculated: frozenset[Decimal]) -> list[str]:
@@ -134,32 +106,24 @@ def bare_maximum(claim: Claim, calculated: frozenset[Decimal]) -> list[str]:
         return []
     wrong = []
     for n in numbers_in(claim.text):
-        if _class(n) not in ("money", "percent") or n.value.normalize() in calculated:
+        if class_of(n) not in ("money", "percent") or n.value.normalize() in calculated:
             continue
-        places = [(q, m) for q in claim.quotes for m in numbers_in(q) if _same(n, m)]
+        places = [(q, m) for q in claim.quotes for m in numbers_in(q) if same(n, m)]
         if places and all(_CAP.search(q[: m.start]) for q, m in places):
             wrong.append(n.raw)
     return wrong
 
 
-def _context(text: str, n: Number, numbers: Iterable[Number], length: int) -> frozenset[str]:
-    """Word pairs between the previous figure of the text and this one, at most ``length`` characters."""
-    before = max((m.end for m in numbers if m.end <= n.start), default=0)
-    stretch = text[max(before, n.start - length) : n.start]
-    return frozenset(g for g in grams(stretch) if len(g) == 2 and not g.isdigit())
-
-
-def _class(n: Number) -> str:
+def class_of(n: Number) -> str:
+    """What kind of thing a number counts, by its unit."""
     return _CLASSES.get(n.unit, n.unit)
 
 
-def _same(a: Number, b: Number) -> bool:
+def same(a: Number, b: Number) -> bool:
     """Equal in value and kind of unit; years and months are converted."""
     for x, y in ((a, b), (b, a)):
-        if _class(x) == "years" and _class(y) == "months" and x.value * 12 == y.value:
+        if class_of(x) == "years" and class_of(y) == "months" and x.value * 12 == y.value:
             return True
     if a.value.normalize() != b.value.normalize():
         return False
-    return not a.unit or not b.unit or _class(a) == _class(b)
-
-
+    return not a.unit or not b.unit or class_of(a) == class_of(b)

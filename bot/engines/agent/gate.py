@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.engines.agent import figures, names
+from bot.engines.agent.alignment import misplaced
 from bot.engines.agent.claims import Claim, Source, claims_of
 from bot.engines.agent.figures import Calendar, Known, calculated_in
 from bot.engines.agent.standing import replaced_by
@@ -21,7 +22,9 @@ from bot.kit import Kit
 from bot.types import Draft, Finding, Turn
 
 LONGEST = 4000  # characters of an answer
-_OVER = re.compile(r"到期|过期|失效|届满|已过|截止|期限到|才印发|尚未印发|还没有印发|不能作为依据|当时|曾经|以前|原来|那时|已结束|已经结束|停止执行|不再执行|历史")
+_OVER = re.compile(
+    r"到期|过期|失效|届满|已过|截止|期限到|才印发|尚未印发|还没有印发|不能作为依据|当时|曾经|以前|原来|那时|已结束|已经结束|停止执行|不再执行|历史"
+)
 _REPLACED = re.compile(r"新文件|新的文件|后来|替代|取代|旧规定|旧文件|老文件|以前|当时|原来|那时|曾|已有新|为准")
 _STILL = re.compile(r"(?:现在|目前|如今|今天|今年|当前)(?:仍|还|也|依然|依旧|都)?(?:然)?(?:可以|能|有效|执行|在执行|享受|申请|领)|仍(?:然)?(?:有效|在执行|可以|能)|还(?:可以|能)(?:申请|领|享受|办)|"
                     r"现行|正在执行|没有到期|尚未到期|还没到期|未到期|没有过期|未过期|长期有效|一直有效")  # fmt: skip
@@ -51,9 +54,12 @@ def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
     found = [*_shape(draft, said), *_overall(claims, kit, u.as_of, bool(u.documents or u.years_named))]
     for claim in claims:
         line = "，".join(c.text for c in claims if c.line == claim.line and c.sources == claim.sources)
-        found += _figures(claim, line, known, kit)
+        found += _figures(claim, line, known, kit, draft.quotes)
         found += _names(claim, said, kit)
-        found += [Finding("region", f"“{_short(claim)}”用的是{n}的规定，要写明是{n}的，不能当成本地的") for n in names.foreign_sources(claim, kit.knowledge, u.region)]
+        found += [
+            Finding("region", f"“{_short(claim)}”用的是{n}的规定，要写明是{n}的，不能当成本地的")
+            for n in names.foreign_sources(claim, kit.knowledge, u.region)
+        ]
         found += _standing(claim, kit, u.as_of)
     return tuple(dict.fromkeys(found))
 
@@ -72,10 +78,12 @@ def _shape(draft: Draft, said: str) -> Iterable[Finding]:
             yield Finding("link", f"网址“{url[:60]}”不在材料里，请删掉")
 
 
-def _figures(claim: Claim, line: str, known: Known, kit: Kit) -> Iterable[Finding]:
-    for raw in figures.unsupported(claim, known, _calendar(claim.sources, known.as_of, kit)):
-        yield Finding("number", f"“{_short(claim)}”里的“{raw}”不在它注明的条款里")
-    for raw in figures.misplaced(claim, line, known.calculated):
+def _figures(claim: Claim, line: str, known: Known, kit: Kit, quotes: Sequence[tuple[str, str]]) -> Iterable[Finding]:
+    for n in figures.unsupported(claim, known, _calendar(claim.sources, known.as_of, kit)):
+        elsewhere = figures.holders(n, quotes)
+        hint = f"；写着它的是 {elsewhere}" if elsewhere else ""
+        yield Finding("number", f"“{_short(claim)}”里的“{n.raw}”不在它注明的条款里{hint}")
+    for raw in misplaced(claim, line, known.calculated):
         yield Finding("number", f"“{_short(claim)}”里的“{raw}”在条款里说的是另一件事，请对照原文")
     for raw in figures.bare_maximum(claim, known.calculated):
         yield Finding("number", f"“{raw}”在条款里是上限，要写“最高”或“不超过”")
@@ -114,11 +122,20 @@ def _names(claim: Claim, said: str, kit: Kit) -> Iterable[Finding]:
 def _standing(claim: Claim, kit: Kit, as_of: date) -> Iterable[Finding]:
     """Does the sentence speak of its clauses as what they are on the day: in force, over, replaced, without an end?"""
     states = [kit.knowledge.validity(s.measure.id, s.quote, as_of) for s in claim.sources]
-    still = [m for m in _STILL.finditer(claim.text) if not _NOT.search(claim.text[max(0, m.start() - 4) : m.start()] + claim.text[m.end() :][:3])]
+    still = [
+        m
+        for m in _STILL.finditer(claim.text)
+        if not _NOT.search(claim.text[max(0, m.start() - 4) : m.start()] + claim.text[m.end() :][:3])
+    ]
     short = _short(claim)
     if states and all(v.in_force is False for v in states) and still:
         yield Finding("validity", f"“{short}”说得像现在还有效，但它注明的条款在 {as_of} 不在期限内")
-    if states and all(v.in_force for v in states) and _ENDED.search(claim.text) and not re.search(r"如果|以后|之后|届时|前|的，", claim.text):
+    if (
+        states
+        and all(v.in_force for v in states)
+        and _ENDED.search(claim.text)
+        and not re.search(r"如果|以后|之后|届时|前|的，", claim.text)
+    ):
         yield Finding("validity", f"“{short}”说已经到期，但它注明的条款在 {as_of} 仍在期限内")
     if states and _FOREVER.search(claim.text) and not any(_FOREVER.search(s.measure.text) for s in claim.sources):
         yield Finding("validity", f"“{short}”说长期有效，条款没有这样写")
@@ -152,5 +169,3 @@ def leaks(text: str, prompt: str, length: int = 18) -> bool:
     """Whether a text repeats a stretch of the instructions."""
     plain = re.sub(r"\s", "", text)
     return any(plain[i : i + length] in re.sub(r"\s", "", prompt) for i in range(0, max(0, len(plain) - length), 6))
-
-

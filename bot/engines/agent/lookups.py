@@ -134,7 +134,9 @@ def _computed(desk: Desk, benefit: Benefit, facts: Mapping[str, FactValue]) -> s
     for condition in result.assessment.conditions[:8]:
         state = {"met": "符合", "unmet": "不符合", "unknown": "用户还没说"}[condition.verdict]
         lines.append(f"条件“{condition.text}”：{state}{desk.cite(condition.measure, condition.quote)}")
-    lines += [f"不能同时领：{'、'.join(x.names)}{desk.cite(x.measure or benefit.measure, x.quote)}" for x in benefit.spec.exclusions]
+    lines += [
+        f"不能同时领：{'、'.join(x.names)}{desk.cite(x.measure or benefit.measure, x.quote)}" for x in benefit.spec.exclusions
+    ]
     if result.missing:
         lines.append(f"还差：{benefit.facts[result.missing[0]].ask}（{result.missing[0]}）")
     return "\n".join(lines)

@@ -83,4 +83,6 @@ class ShortMemory(InMemorySaver):
     def texts(self) -> bytes:
         """Everything stored, serialised: what a test searches for words that must not be there."""
         blobs = b"".join(value for _, value in self.blobs.values())
-        return blobs + b"".join(part[1] for ns in self.storage.values() for c in ns.values() for row in c.values() for part in row[:2])
+        return blobs + b"".join(
+            part[1] for ns in self.storage.values() for c in ns.values() for row in c.values() for part in row[:2]
+        )

@@ -44,7 +44,9 @@ def _history(desk: Desk) -> str:
     measures = desk.kit.knowledge.library.measures
     lines = []
     for exchange in desk.turn.conversation.exchanges[-TURNS:]:
-        labels = "、".join(dict.fromkeys(measures[c.measure].title for c in exchange.answer.citations[:2] if c.measure in measures))
+        labels = "、".join(
+            dict.fromkeys(measures[c.measure].title for c in exchange.answer.citations[:2] if c.measure in measures)
+        )
         lines.append(f"- 用户：{exchange.question}" + (f"（答复讲的是：{labels}）" if labels else ""))
     return "\n".join(lines) or NOTHING
 

@@ -43,7 +43,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         return None
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
-    return writer.draft("needs_info" if "needs_info" in statuses else "answered", benefit=shown[0].id)
+    return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
 
 
 def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:

@@ -42,7 +42,7 @@ def write_calculation(
     elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
         writer.say(f"按您说的情况，**符合**{quoted(benefit.name)}的条件：{benefit.spec.summary.rstrip('。')}{token}。")
         outcome = "answered"
-    elif asked is None:
+    elif asked is None or result.open_text is not None:
         _say_open(writer, benefit, result, token)
         outcome = "answered"
     else:

@@ -122,7 +122,9 @@ class Generator:
     # ---- corruptions
 
     def _figures(self, point: Point) -> list[Number]:
-        return [n for n in numbers_in(point.plain) if n.unit in FIGURES and n.value > 1 and not (n.unit == "年" and n.value > 1900)]
+        return [
+            n for n in numbers_in(point.plain) if n.unit in FIGURES and n.value > 1 and not (n.unit == "年" and n.value > 1900)
+        ]
 
     def _changed_figure(self) -> Sample | None:
         point = self._pick()
@@ -131,12 +133,16 @@ class Generator:
             return None
         number = self.random.choice(figures)
         stated = {n.value for n in numbers_in(point.quote)} | {n.value * 12 for n in numbers_in(point.quote)}
-        value = number.value * self.random.choice([Decimal(2), Decimal(3), Decimal(10), Decimal("0.5")]) + self.random.choice([0, 1, 5])
+        value = number.value * self.random.choice([Decimal(2), Decimal(3), Decimal(10), Decimal("0.5")]) + self.random.choice(
+            [0, 1, 5]
+        )
         value = value.to_integral_value()
         if value in stated or value == number.value or value <= 1:
             return None
         text = point.plain[: number.start] + f"{value}{number.unit}" + point.plain[number.end :]
-        return self._sample(f"{text.rstrip('。')}[M1]。", ((point.measure, point.quote),), self._day(point), "figure", f"{number.raw} → {value}")
+        return self._sample(
+            f"{text.rstrip('。')}[M1]。", ((point.measure, point.quote),), self._day(point), "figure", f"{number.raw} → {value}"
+        )
 
     def _moved_figure(self) -> Sample | None:
         """A figure of another clause of the same document, put under this clause's token."""
@@ -166,7 +172,9 @@ class Generator:
         plain = point.plain.rstrip("。")
         number = self.random.choice([31, 36, 42, 58, 77])
         form = self.random.randrange(3)
-        text = (f"根据第{number}条，{plain}[M1]。", f"{plain}[M{number}]。", f"根据（{_numeral(number)}）的规定，{plain}[M1]。")[form]
+        text = (f"根据第{number}条，{plain}[M1]。", f"{plain}[M{number}]。", f"根据（{_numeral(number)}）的规定，{plain}[M1]。")[
+            form
+        ]
         return self._sample(text, quotes, self._day(point), "article", str(number))
 
     def _stale_as_current(self) -> Sample | None:
@@ -175,7 +183,9 @@ class Generator:
         if validity.in_force is not False:
             return None
         plain = point.plain.rstrip("。")
-        text = self.random.choice([f"{plain}[M1]。", f"现在仍然可以申请：{plain}[M1]。", f"这项政策目前还在执行，没有到期。{plain}[M1]。"])
+        text = self.random.choice(
+            [f"{plain}[M1]。", f"现在仍然可以申请：{plain}[M1]。", f"这项政策目前还在执行，没有到期。{plain}[M1]。"]
+        )
         if any(w in plain for w in ("截至", "止", "到期", "期限到", "期满", "当时", "以前", "原来", "历史")):
             return None
         return self._sample(text, ((point.measure, point.quote),), LONG_AFTER, "repealed")
@@ -192,9 +202,15 @@ class Generator:
         if form == 0:
             return self._sample(f"根据《{other.title}》，{plain}[M1]。", quotes, day, "title", other.title)
         if form == 1:
-            return self._sample(f"依据{other.doc_no}，{plain}[M1]。", quotes, day, "title", other.doc_no) if other.doc_no else None
+            return (
+                self._sample(f"依据{other.doc_no}，{plain}[M1]。", quotes, day, "title", other.doc_no) if other.doc_no else None
+            )
         text = library.measures[point.measure].text + own.title
-        names = [b.name for b in self.knowledge.rulebook.benefits.values() if len(b.name) >= 6 and b.measure != point.measure and b.name.endswith(("补贴", "返还"))]
+        names = [
+            b.name
+            for b in self.knowledge.rulebook.benefits.values()
+            if len(b.name) >= 6 and b.measure != point.measure and b.name.endswith(("补贴", "返还"))
+        ]
         name = self.random.choice(names)
         if name in text or ("补贴" not in plain and "返还" not in plain):
             return None

@@ -36,7 +36,9 @@ def opened(advisor: Advisor) -> Advisor:
 def finished(advisor: Advisor, question: str, conversation: Conversation, heard: list[Event] | None = None) -> Turn:
     """One turn by the agent, to its end, with its trace and findings."""
     kit = replace(advisor.kit, engine="agent")
-    turn = run_steps(Turn("t", question, conversation, advisor.today()), kit, on_event=heard.append if heard is not None else None)
+    turn = run_steps(
+        Turn("t", question, conversation, advisor.today()), kit, on_event=heard.append if heard is not None else None
+    )
     assert turn.answer is not None
     return turn
 

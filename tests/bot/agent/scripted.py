@@ -85,13 +85,23 @@ def calls(*tools: tuple[str, object]) -> Act:
     def act(x: Exchange, request: Request) -> None:
         texts = [(n, a if isinstance(a, str) else json.dumps(a, ensure_ascii=False)) for n, a in tools]
         if not request.get("stream"):
-            made = [{"id": f"call_{i}", "type": "function", "function": {"name": n, "arguments": a}} for i, (n, a) in enumerate(texts)]
+            made = [
+                {"id": f"call_{i}", "type": "function", "function": {"name": n, "arguments": a}} for i, (n, a) in enumerate(texts)
+            ]
             x.start(kind="application/json")
             x.raw(json.dumps(whole({"content": None, "tool_calls": made}, "tool_calls")))
             return
         x.start()
         for i, (name, arguments) in enumerate(texts):
-            x.event(chunk({"tool_calls": [{"index": i, "id": f"call_{i}", "type": "function", "function": {"name": name, "arguments": ""}}]}))
+            x.event(
+                chunk(
+                    {
+                        "tool_calls": [
+                            {"index": i, "id": f"call_{i}", "type": "function", "function": {"name": name, "arguments": ""}}
+                        ]
+                    }
+                )
+            )
             for j in range(0, len(arguments), 9):
                 x.event(chunk({"tool_calls": [{"index": i, "function": {"arguments": arguments[j : j + 9]}}]}))
         x.event(chunk({}, "tool_calls"))
@@ -142,7 +152,7 @@ def cuts(x: Exchange, request: Request) -> None:
     x.handler.send_header("Content-Type", "text/event-stream")
     x.handler.send_header("Transfer-Encoding", "chunked")
     x.handler.end_headers()
-    x.raw(b"ff\r\ndata: {\"choices\": [{\"delta\": {\"content\": \"\xe5\x8f")
+    x.raw(b'ff\r\ndata: {"choices": [{"delta": {"content": "\xe5\x8f')
     x.handler.connection.close()
 
 

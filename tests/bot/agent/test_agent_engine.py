@@ -49,7 +49,9 @@ def test_citations_come_before_the_model_is_asked(agent_advisor: Advisor, endpoi
     assert "progress" in {name for name, _ in heard}
 
 
-def test_the_model_writes_tokens_and_code_writes_the_sums(agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_the_model_writes_tokens_and_code_writes_the_sums(
+    agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     endpoint.play(says(GOOD))
     builtin = agent_advisor.reply(conversation, QUESTION).answer
     answer = finished(agent_advisor, QUESTION, conversation).answer
@@ -61,7 +63,9 @@ def test_the_model_writes_tokens_and_code_writes_the_sums(agent_advisor: Advisor
         assert agent_advisor.knowledge.library.documents[c.document].text[c.start : c.end] == c.quote
 
 
-def test_the_prompt_holds_the_evidence_and_no_secret(agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_the_prompt_holds_the_evidence_and_no_secret(
+    agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     endpoint.play(says(GOOD))
     finished(agent_advisor, QUESTION + "我的身份证号是11010519491231002X，电话13812345678", conversation)
     prompt = endpoint.prompt()
@@ -72,7 +76,9 @@ def test_the_prompt_holds_the_evidence_and_no_secret(agent_advisor: Advisor, end
     assert KEY not in json.dumps(endpoint.requests[0]["messages"])
 
 
-def test_a_rejected_draft_goes_back_once_with_its_findings(agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_a_rejected_draft_goes_back_once_with_its_findings(
+    agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     endpoint.play(says("每人补贴98765元[M1]。"), says(GOOD))
     turn = finished(agent_advisor, QUESTION, conversation)
     assert turn.answer is not None and turn.answer.engine == "agent:scripted"
@@ -88,7 +94,11 @@ def test_tools_add_evidence_that_can_be_cited(agent_advisor: Advisor, endpoint: 
         token, quote = re.findall(r"(\[M\d+\]) [^\n]*?“([^”\n]+)”｜文件没有写", result)[-1]
         says(f"材料里写着：{quote.rstrip('。')}{token}。")(x, request)
 
-    measure = next(m.id for m in agent_advisor.knowledge.library.documents["jinan-2023-10"].numbered if m.id not in _first(agent_advisor, conversation))
+    measure = next(
+        m.id
+        for m in agent_advisor.knowledge.library.documents["jinan-2023-10"].numbered
+        if m.id not in _first(agent_advisor, conversation)
+    )
     endpoint.play(calls(("read_measure", {"measure": measure})), cites_what_it_read)
     turn = finished(agent_advisor, QUESTION, conversation)
     assert turn.answer is not None and turn.answer.engine == "agent:scripted", turn.findings
@@ -120,7 +130,9 @@ def test_what_the_code_settles_is_not_put_to_the_model(agent_advisor: Advisor, e
     assert "degraded" not in kinds(turn)
 
 
-def test_a_model_that_declines_leaves_the_answer_to_the_builtin_engine(agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_a_model_that_declines_leaves_the_answer_to_the_builtin_engine(
+    agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     endpoint.play(says("[NONE]"))
     turn = finished(agent_advisor, QUESTION, conversation)
     assert turn.answer is not None and turn.answer.engine == "builtin"
@@ -135,7 +147,9 @@ def test_small_talk_and_refusals_ask_no_model(agent_advisor: Advisor, endpoint: 
     assert not endpoint.requests
 
 
-def test_memory_holds_ids_of_the_conversation_and_no_text(agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_memory_holds_ids_of_the_conversation_and_no_text(
+    agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     agent = agent_advisor.kit.agent.get(lambda: pytest.fail("already open"), 0)
     assert agent is not None
     endpoint.play(says(GOOD))

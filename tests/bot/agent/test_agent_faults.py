@@ -86,7 +86,9 @@ def conversation(agent_advisor: Advisor) -> Conversation:
 
 
 @pytest.mark.parametrize("fault", HOPELESS)
-def test_the_builtin_engine_answers_and_says_so(fault: str, agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_the_builtin_engine_answers_and_says_so(
+    fault: str, agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     endpoint.play(*HOPELESS[fault])
     builtin = agent_advisor.reply(conversation, QUESTION).answer
     started = monotonic()
@@ -103,7 +105,9 @@ def test_the_builtin_engine_answers_and_says_so(fault: str, agent_advisor: Advis
 
 
 @pytest.mark.parametrize("case", PASSING)
-def test_the_model_answers_once_the_endpoint_does(case: str, agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_the_model_answers_once_the_endpoint_does(
+    case: str, agent_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     endpoint.play(*PASSING[case])
     turn = finished(agent_advisor, QUESTION, conversation)
     assert turn.answer is not None
@@ -115,7 +119,9 @@ def test_the_model_answers_once_the_endpoint_does(case: str, agent_advisor: Advi
 
 
 @pytest.mark.parametrize("act", [hangs, drips, crawls, floods], ids=lambda a: a.__name__)
-def test_a_server_that_never_ends_is_left_at_the_deadline(act: Act, hasty_advisor: Advisor, endpoint: Scripted, conversation: Conversation) -> None:
+def test_a_server_that_never_ends_is_left_at_the_deadline(
+    act: Act, hasty_advisor: Advisor, endpoint: Scripted, conversation: Conversation
+) -> None:
     endpoint.play(act)
     started = monotonic()
     turn = finished(hasty_advisor, QUESTION, conversation)
@@ -145,5 +151,7 @@ def test_nothing_is_configured(advisor: Advisor) -> None:
     assert turn.trace == {"failure": "not configured"}
 
 
-def test_an_answer_by_choice_of_the_builtin_engine_is_not_called_degraded(agent_advisor: Advisor, conversation: Conversation) -> None:
+def test_an_answer_by_choice_of_the_builtin_engine_is_not_called_degraded(
+    agent_advisor: Advisor, conversation: Conversation
+) -> None:
     assert "degraded" not in {w.kind for w in agent_advisor.reply(conversation, QUESTION).answer.warnings}

@@ -85,7 +85,14 @@ def test_a_maximum_must_be_called_one(advisor: Advisor) -> None:
     generator = Generator(advisor.knowledge, SEED)
     caught = 0
     for point in points:
-        figure = next((n for n in numbers_in(point.quote) if n.unit in ("元", "%") and "不超过" in point.quote[max(0, n.start - 6) : n.start]), None)
+        figure = next(
+            (
+                n
+                for n in numbers_in(point.quote)
+                if n.unit in ("元", "%") and "不超过" in point.quote[max(0, n.start - 6) : n.start]
+            ),
+            None,
+        )
         if figure is not None:
             sample = generator._sample(f"这一项给{figure.raw}[M1]。", ((point.measure, point.quote),), generator._day(point))
             caught += any("上限" in t for t in _defects(advisor, sample))

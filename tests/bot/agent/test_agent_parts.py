@@ -30,7 +30,11 @@ def desk(advisor: Advisor) -> Desk:
 
 
 def laid(advisor: Advisor, question: str, as_of: str = "2023-10-15", region: str | None = "370100") -> Desk:
-    turn = run_steps(Turn("t", question, advisor.start(region, as_of), advisor.today()), replace(advisor.kit, journal=None), (screen, understand, retrieve))
+    turn = run_steps(
+        Turn("t", question, advisor.start(region, as_of), advisor.today()),
+        replace(advisor.kit, journal=None),
+        (screen, understand, retrieve),
+    )
     made = Desk.lay(turn, advisor.kit, builtin.draft(turn, advisor.kit))
     lookups.lay_first_evidence(made, turn.hits)
     return made
@@ -47,7 +51,9 @@ def test_tokens_run_out_without_an_error(desk: Desk) -> None:
     for measure in desk.kit.knowledge.library.measures.values():
         lookups.read_measure(desk, measure.id)
     assert len(desk.writer.quotes) <= MAX_QUOTES
-    assert lookups.read_measure(desk, "jinan-2023-10/25") == lookups.FULL or "[M" in lookups.read_measure(desk, "jinan-2023-10/25")
+    assert lookups.read_measure(desk, "jinan-2023-10/25") == lookups.FULL or "[M" in lookups.read_measure(
+        desk, "jinan-2023-10/25"
+    )
 
 
 @pytest.mark.parametrize("measure", ["没有", "jinan-2023-10/99", "../../etc/passwd", "jinan-2023-10/１５"])
@@ -64,7 +70,9 @@ def test_a_document_issued_later_is_no_evidence(advisor: Advisor) -> None:
 def test_search_stays_in_the_askers_region(desk: Desk) -> None:
     lookups.search_policies(desk, "社会保险补贴")
     assert all(not m.startswith("weifang") for m, _ in desk.writer.quotes)
-    assert "潍坊" in lookups.search_policies(desk, "社会保险补贴", "潍坊") and "不适用于所问地区" in lookups.search_policies(desk, "社会保险补贴", "潍坊")
+    assert "潍坊" in lookups.search_policies(desk, "社会保险补贴", "潍坊") and "不适用于所问地区" in lookups.search_policies(
+        desk, "社会保险补贴", "潍坊"
+    )
     assert "不认识的地区" in lookups.search_policies(desk, "补贴", "火星")
 
 
