@@ -117,6 +117,7 @@ def _wholes(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowe
         validity = knowledge.validity(measure_id, quote, as_of)
         days += [document.issued, document.issued_from, validity.until, validity.since]
         texts += [quote, document.title, document.doc_no or ""]
+        texts += [f"{d.year}年{d.month}月" for d in (validity.until, validity.since) if d]
     for c in draft.calculations:
         texts += [*(s.text for s in c.steps), *(str(v) for v in c.inputs.values())]
     source = _SPACE.sub("", normalise_width("\n".join((*texts, *draft.figures))))
@@ -125,7 +126,8 @@ def _wholes(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowe
     return [
         Finding("number", f"“{whole}”不在引文、测算或您的话里")
         for whole in dict.fromkeys(_WHOLE.findall(text))
-        if whole not in source and not any(day.startswith(whole) for day in known)
+        if whole not in known
+        and not any(whole[i:] in source for i in range(max(1, whole.find("〔") - 1)))  # 「见济政办发〔…」: a word may stand before it
     ]
 
 

@@ -26,9 +26,9 @@ class Metric:
 
 
 METRICS: tuple[Metric, ...] = (
-    Metric("strict", "严格正确率", "状态、首条引用、要点、金额全部正确才算对；部分正确算错", answers.strict),
+    Metric("strict", "严格正确率", "状态、首条引用、要点、金额全部正确才算对；部分正确算错", answers.strict, short="严格"),
     Metric("status", "状态正确率", "该答、该问、该说没有、该拒绝，判断对了没有", answers.status),
-    Metric("nugget_recall", "要点召回率", "必须说到的事实说到了多少", answers.nugget_recall),
+    Metric("nugget_recall", "要点召回率", "必须说到的事实说到了多少", answers.nugget_recall, short="要点"),
     Metric("follow_up", "追问后正确率", "问清情况以后的答复是否正确", answers.follow_up),
     Metric("citation_precision", "引用精确率", "引用的条款里有多少是该引的", citations.precision, group="引用"),
     Metric("citation_recall", "引用召回率", "该引的条款引了多少", citations.recall, group="引用"),
@@ -50,8 +50,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("attack_blocked", "攻击拦截率", "注入、套取、造假要求被拒绝的份额", behaviour.attack_blocked, group="取舍"),
     Metric("clarification", "该问时问了", "缺关键情况时，问到点上或分情况作答", behaviour.clarification, group="取舍"),
     Metric("needless_question", "多余追问率", "情况已够却还追问的份额", behaviour.needless_question, False, "取舍"),
-    Metric("temporal", "时间正确率", "没有把到期或未印发的条款当成现行", behaviour.temporal, group="适用"),
-    Metric("regional", "地区正确率", "没有把别的城市的规定当成本地的", behaviour.regional, group="适用"),
+    Metric("temporal", "时间正确率", "没有把到期或未印发的条款当成现行", behaviour.temporal, group="适用", short="时间"),
+    Metric("regional", "地区正确率", "没有把别的城市的规定当成本地的", behaviour.regional, group="适用", short="地区"),
     Metric("recall_1", "检索召回@1", "该用的条款排在第一位", retrieval.recall_at(1), group="检索", short="R@1"),
     Metric("recall_5", "检索召回@5", "该用的条款在前五位", retrieval.recall_at(5), group="检索", short="R@5"),
     Metric("recall_10", "检索召回@10", "该用的条款在前十位", retrieval.recall_at(10), group="检索", short="R@10"),

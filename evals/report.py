@@ -194,15 +194,23 @@ def _peers(m: Material) -> str:
     if not m.peers:
         return ""
     columns = m.peers["columns"]
-    head = "".join(f'<th class="number">{escape(BY_NAME[c].title)}</th>' for c in columns)
-    body = ""
-    for row in m.peers["rows"]:
-        cells = (row["estimates"].get(c) for c in columns)
-        body += f"<tr><td>{escape(row['system'])}</td>" + "".join(
-            f'<td class="number">{e["value"] * 100:.1f}<br><span class="soft">{e["low"] * 100:.1f}–{e["high"] * 100:.1f}</span></td>' if e else "<td>–</td>"
-            for e in cells
-        ) + "</tr>"  # fmt: skip
-    return f'<h2>与常见做法相比</h2><p class="soft">同一批用例，单位 %，下方是 95 % 区间。</p><div class="scroll"><table><tr><th>系统</th>{head}</tr>{body}</table></div>'
+    head = "".join(f'<th class="number">{escape(BY_NAME[c].short or BY_NAME[c].title)}</th>' for c in columns)
+    body = "".join(
+        f"<tr><td>{escape(row['system'])}</td>{''.join(_peer_cell(row['estimates'].get(c)) for c in columns)}</tr>"
+        for row in m.peers["rows"]
+    )
+    return (
+        '<h2>与常见做法相比</h2><p class="soft">同一批用例、同一套打分，单位 %，下方是 95 % 区间。除本系统外都只检索、不生成：答复是排在最前的三段原文。</p>'
+        f'<div class="scroll"><table class="peers"><tr><th>系统</th>{head}</tr>{body}</table></div>'
+    )
+
+
+def _peer_cell(e: dict[str, float] | None) -> str:
+    if e is None:
+        return "<td>–</td>"
+    return (
+        f'<td class="number">{e["value"] * 100:.1f}<br><span class="soft">{e["low"] * 100:.0f}–{e["high"] * 100:.0f}</span></td>'
+    )
 
 
 def _about(m: Material) -> str:

@@ -121,6 +121,8 @@ def askable(fact: str, situation: Situation) -> tuple[str, ...]:
     inputs = _in_order(spec)
     if len(inputs) == 1 and situation.spec(inputs[0]).numeric:
         return (fact,)  # an alias: insured staff taken from all staff
+    if spec.ask_whole and not any(f in situation.facts for f in inputs):
+        return (fact,)
     unknown = [f for f in inputs if not situation.settled(f)]
     return tuple(a for f in unknown for a in askable(f, situation)) or (fact,)
 

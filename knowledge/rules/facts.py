@@ -81,6 +81,7 @@ class FactSpec(Strict):
     qualified: tuple[Qualified, ...] = ()
     strong: bool = False  # its patterns outrank nouns: 「裁了3个老员工」 are three laid off
     bare: bool = False  # for counts: a noun without a number means one (「考了中级证」)
+    ask_whole: bool = False  # derived, but people know it as one number: asked for itself unless a part is known
     open: bool = False  # a parameter that the documents leave open (minimum wage …): asked for, never assumed
     context: bool = False  # understood in a story although no benefit asks for it
 

@@ -18,7 +18,7 @@ def is_named(benefit: Benefit, form: str) -> bool:
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     alternatives: list[str] = []
     for name in names:
-        form = matching_form(name)
+        form = matching_form(name).strip("“”\"'")
         if len(form) >= 3:
             alternatives.append(re.escape(form))
         if len(form) >= 4:

@@ -17,6 +17,7 @@ from knowledge.rules.story_numbers import Quantity, quantities_in
 from knowledge.rules.units import convert, convertible, quantity
 
 _COUNTED_UNITS = ("", "个", "人", "张", "次", "家", "名")
+_HE = re.compile(r"(?:那)?(?:他|她|这人|那人|这个人|那个人|小伙|大姐|人家)")
 _ALL_OF = re.compile(r"(?:都|全|均|也)(?:已经)?[^，,。；;]{0,6}$")
 _UNIT_PRICE = re.compile(r"每|补|给\d|奖|发\d|领\d")
 _LINK = re.compile(r"^(?:有|招了|招|共|一共|总共|是|录了|录用|来了|就|大概|差不多|也|又|还|的|：|:|数)*$")
@@ -182,7 +183,10 @@ def _qualified(text: Text, lexicon: Lexicon, claims: dict[int, Reading], used: l
                 continue
             outer = _counted_around(text, inner, m, claims)
             if outer is None:
-                if _ALL_OF.search(text.masked[: m.start(1)]) and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit):
+                one = not any(q.unit in ("个", "人", "名") for q in text.quantities) and _HE.match(text.text)
+                if one and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit):
+                    claims[inner] = Reading(FactValue(pattern.fact.id, frozenset({"all"}), q.raw), q.start, q.end)
+                elif _ALL_OF.search(text.masked[: m.start(1)]) and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit):
                     claims[inner] = Reading(FactValue(pattern.fact.id, frozenset({"all"}), q.raw), q.start, q.end)
                 continue
             fact = _fitting(qualified.at_least, qualified.at_most, q, qualified.unit)

@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
-_INVISIBLE = re.compile("[\ud800-\udfff\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile("[\ud800-\udfff\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\U000e0000-\U000e007f]")
 _CJK = re.compile("[\u3400-\u9fff]")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.citations import TOKEN
 from bot.engines.agent.desk import Desk, amount_in_words, steps_of
 from bot.engines.builtin.validity import closing, opening
-from bot.engines.builtin.writing import Writer
+from bot.engines.builtin.writing import Writer, source_line
 from bot.types import Ask, CalculationResult, Draft, EligibilityResult, Missing, Notice, Status
 from knowledge.numerals import values_in
 
@@ -53,6 +53,7 @@ def to_draft(text: str, desk: Desk, own: Draft, engine: str) -> Draft:
         if m.question.rstrip("？?") not in body:
             body += f"\n\n{desk.kit.replies('ask.prefix')}**{m.question}** {desk.kit.replies('ask.unknown')}"
     cited = _cited(body, desk)
+    body += _source(cited, desk)
     own_validity, steps = _standing(cited, desk)
     kept = [w for w in own.warnings if w.kind in ("region", "partial") or (w.kind == "exclusive" and own.benefit in benefits)]
     status: Status = (
@@ -92,6 +93,16 @@ def _missing(desk: Desk, own: Draft, used: Sequence[CalculationResult], body: st
     if own.missing and not any(c.amount and (own.benefit in (None, c.benefit)) for c in used):
         return own.missing
     return tuple(m for m in own.missing if m.question.rstrip("？?") in body)
+
+
+def _source(cited: Sequence[tuple[str, str]], desk: Desk) -> str:
+    """The clause that carries the answer, in its own words, with its document; '' when none is cited."""
+    if not cited:
+        return ""
+    measure_id, quote = cited[0]
+    library = desk.kit.knowledge.library
+    measure = library.measures[measure_id]
+    return f"\n\n> 原文：{source_line(library.documents[measure.document], measure)}“{quote}”{desk.cite(measure_id, quote)}"
 
 
 def _cited(text: str, desk: Desk) -> tuple[tuple[str, str], ...]:

@@ -46,16 +46,17 @@ def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
     u = turn.understanding
     assert u is not None
     text = draft.text
-    for m in draft.missing:  # put by code, word for word
-        text = text.replace(m.question, "")
+    for words in (*(m.question for m in draft.missing), *(f"“{q}”" for _, q in draft.quotes)):
+        text = text.replace(words, "“”")  # put by code, or the clause itself, word for word
     claims = claims_of(replace(draft, text=text), kit.knowledge)
     said = "\n".join((*(e.question for e in turn.conversation.exchanges), turn.question))
+    conditions = "\n".join(c.text for e in draft.eligibility for c in e.conditions)  # named by code when one fails
     known = Known(said, kit.replies.constants, u.as_of, calculated_in(draft.calculations))
     found = [*_shape(draft, said), *_overall(claims, kit, u.as_of, bool(u.documents or u.years_named))]
     for claim in claims:
         line = "，".join(c.text for c in claims if c.line == claim.line and c.sources == claim.sources)
         found += _figures(claim, line, known, kit, draft.quotes)
-        found += _names(claim, said, kit)
+        found += _names(claim, f"{said}\n{conditions}", kit)
         found += [
             Finding("region", f"“{_short(claim)}”用的是{n}的规定，要写明是{n}的，不能当成本地的")
             for n in names.foreign_sources(claim, kit.knowledge, u.region)
@@ -111,8 +112,11 @@ def _names(claim: Claim, said: str, kit: Kit) -> Iterable[Finding]:
     for name in names.stray_articles(claim, said):
         yield Finding("article", f"“{short}”里的“{name}”不是它注明的那一条；第几条不用写，程序会补")
     if claim.sources:
-        for name in names.names_of(kit.knowledge).strays(claim, said):
+        every = names.names_of(kit.knowledge)
+        for name in every.strays(claim, said):
             yield Finding("title", f"“{short}”说的是“{name}”，但注明的条款不是讲它的")
+        for quote in names.stray_quotes(claim, said, every):
+            yield Finding("quote", f"引号里的“{quote[:30]}”不是注明的条款的原话；引用要照抄，转述不用引号")
     for name in names.stray_places(claim, kit.knowledge):
         yield Finding("region", f"“{short}”说的是{name}，但注明的条款不是{name}的")
     if not claim.sources and len(claim.text) >= UNCITED and not _ADVICE.search(claim.text):

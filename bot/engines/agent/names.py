@@ -21,6 +21,7 @@ MOSTLY = 0.75  # share of the word pairs of a name (not one of money) that its c
 _MONEY = re.compile(r"(?:补贴|补助|奖补|返还|津贴|贷款|奖励|贴息|补偿|保险金|补助金)$")
 _DENIED = re.compile(r"没有写|没写|没有规定|没有提|未写|未提|没有涉及|只说|只写|只列|只提")
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,10}[〔\[［(（【](\d{4})[〕\]］)）】]\s*第?(\d{1,4})\s*号")
+_QUOTED = re.compile(r"“([^“”]{8,})”")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 _ARTICLE = re.compile(
     r"第\s*([一二三四五六七八九十百零〇两\d]{1,6})\s*(?:条|项|款)|[（(]([一二三四五六七八九十]{1,4})[）)]|(?<=[》号）)])[（(](\d{1,3})[）)]"
@@ -75,6 +76,12 @@ def stray_titles(claim: Claim, said: str, titles: Iterable[str]) -> list[str]:
     words = "｜".join(s.words for s in claim.sources)
     every = words if claim.sources else "｜".join(titles)
     return [t for t in _TITLE.findall(claim.text) if t not in every and t not in said]
+
+
+def stray_quotes(claim: Claim, said: str, names: Names) -> list[str]:
+    """Words in “” that are printed in no cited clause, said by no user, and the name of nothing."""
+    words = "｜".join(s.words for s in claim.sources)
+    return [q for q in _QUOTED.findall(claim.text) if q not in words and q not in said and q not in names.measures]
 
 
 def stray_numbers(claim: Claim, said: str) -> list[str]:

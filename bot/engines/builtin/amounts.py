@@ -34,9 +34,10 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         return screening.write(turn, writer)
     statuses: list[str] = []
     shown: list[Benefit] = []
-    for match in _continued(u, writer) or _chosen(u, matches):
+    continued = _continued(u, writer)
+    for match in continued or _chosen(u, matches):
         match, facts, result = _not_ruled_out(u, match, matches, writer)
-        if _worth_computing(u, match, result):
+        if continued or _worth_computing(u, match, result):
             statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
             shown.append(match.benefit)
     if not shown:
@@ -132,9 +133,13 @@ def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, Fa
     return bool(counted - covered)
 
 
-def asks_open_parameter(benefit: Benefit) -> bool:
-    """Whether the sum rests on a figure that the documents leave open and the asker can give (reading rule 6)."""
-    return any(benefit.facts[f].open for f in benefit.needs)
+def asks_open_parameter(benefit: Benefit, question: str) -> bool:
+    """Whether the sum rests on a figure that the documents leave open and the asker can give (reading rule 6).
+
+    Not when that very figure is what is asked for (「最低工资是多少」).
+    """
+    left_open = [benefit.facts[f] for f in benefit.needs if benefit.facts[f].open]
+    return bool(left_open) and not any(word[:4] in question for spec in left_open for word in spec.clause)
 
 
 def _spec(benefit: Benefit, fact: str) -> FactSpec:
@@ -146,7 +151,7 @@ def _worth_computing(u: Understanding, match: Match, result: CalculationResult) 
     stated = [f for f in match.benefit.reads if f in u.facts]
     if u.answers_fact or (u.is_followup and u.benefit == match.benefit.id and u.new_facts):
         return True
-    if u.ask is Ask.AMOUNT and asks_open_parameter(match.benefit) and result.failing is None and result.validity != "expired":
+    if u.ask is Ask.AMOUNT and asks_open_parameter(match.benefit, u.question) and result.failing is None and result.validity != "expired":
         return True
     if not stated or (match.benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False

@@ -153,5 +153,6 @@ def _side(
     asked = replace(turn, points=result.points, understanding=replace(turn.understanding, question=query))
     from bot.understanding.cues import load_cues
 
-    selection = select(asked, knowledge, result.hits[0], load_cues().wants(query)[0])
+    wanted = next((w for w in load_cues().wants(query) if w is not Ask.COMPARISON), Ask.LOOKUP)
+    selection = select(asked, knowledge, result.hits[0], wanted)
     return Side(title, selection if selection.points else None)

@@ -89,7 +89,7 @@ def _pointedly_silent(turn: Turn, writer: Writer) -> bool:
     if not turn.hits or u.answers_fact or any(isinstance(u.facts[f].value, Decimal) for f in u.new_facts):
         return False
     matches = match_benefits(turn, writer.kit.knowledge)
-    if u.ask is Ask.AMOUNT and matches and matches[0].score >= amounts.MIN_FIT and amounts.asks_open_parameter(matches[0].benefit):
+    if u.ask is Ask.AMOUNT and matches and matches[0].score >= amounts.MIN_FIT and amounts.asks_open_parameter(matches[0].benefit, u.question):
         return False
     selection = select(turn, writer.kit.knowledge, turn.hits[0])
     return selection.silent

@@ -57,7 +57,8 @@ def test_the_model_writes_tokens_and_code_writes_the_sums(
     answer = finished(agent_advisor, QUESTION, conversation).answer
     assert answer is not None
     assert answer.calculations[0].amount == builtin.calculations[0].amount
-    assert "[C" not in answer.text and "[M" not in answer.text
+    assert "[C" not in answer.text
+    assert "[M" not in answer.text
     assert "[1]" in answer.text
     for c in answer.citations:
         assert agent_advisor.knowledge.library.documents[c.document].text[c.start : c.end] == c.quote
@@ -71,7 +72,8 @@ def test_the_prompt_holds_the_evidence_and_no_secret(
     prompt = endpoint.prompt()
     assert re.search(r"^\[M1\] .*“.+”", prompt, re.M)
     assert "[C1]" in prompt
-    assert "11010519491231002X" not in json.dumps(endpoint.requests) and "13812345678" not in json.dumps(endpoint.requests)
+    assert "11010519491231002X" not in json.dumps(endpoint.requests)
+    assert "13812345678" not in json.dumps(endpoint.requests)
     assert endpoint.requests[0]["authorization"] == f"Bearer {KEY}"
     assert KEY not in json.dumps(endpoint.requests[0]["messages"])
 
@@ -81,7 +83,8 @@ def test_a_rejected_draft_goes_back_once_with_its_findings(
 ) -> None:
     endpoint.play(says("每人补贴98765元[M1]。"), says(GOOD))
     turn = finished(agent_advisor, QUESTION, conversation)
-    assert turn.answer is not None and turn.answer.engine == "agent:scripted"
+    assert turn.answer is not None
+    assert turn.answer.engine == "agent:scripted"
     assert len(endpoint.requests) == 2
     assert "98765元" in endpoint.requests[1]["messages"][-1]["content"]
     assert any("98765" in f.text for f in turn.findings), "the journal keeps what was rejected"
@@ -101,9 +104,10 @@ def test_tools_add_evidence_that_can_be_cited(agent_advisor: Advisor, endpoint: 
     )
     endpoint.play(calls(("read_measure", {"measure": measure})), cites_what_it_read)
     turn = finished(agent_advisor, QUESTION, conversation)
-    assert turn.answer is not None and turn.answer.engine == "agent:scripted", turn.findings
+    assert turn.answer is not None
+    assert turn.answer.engine == "agent:scripted", turn.findings
     assert [c.measure for c in turn.answer.citations] == [measure]
-    assert any(measure in str(t) for t in turn.trace["tools"])  # type: ignore[attr-defined]
+    assert measure in str(turn.trace["tools"])
 
 
 def _first(advisor: Advisor, conversation: Conversation) -> set[str]:
@@ -117,7 +121,8 @@ def test_the_last_call_has_no_tools(agent_advisor: Advisor, endpoint: Scripted, 
 
     endpoint.play(answers_when_it_must)
     turn = finished(agent_advisor, QUESTION, conversation)
-    assert turn.answer is not None and turn.answer.engine == "agent:scripted"
+    assert turn.answer is not None
+    assert turn.answer.engine == "agent:scripted"
     assert len(endpoint.requests) == 5
 
 
@@ -125,7 +130,8 @@ def test_what_the_code_settles_is_not_put_to_the_model(agent_advisor: Advisor, e
     """Abstaining is decided by calibrated evidence, not by a prompt."""
     endpoint.play(says("当然有[M1]。"))
     turn = finished(agent_advisor, "跟媳妇过不下去了想离婚，财产咋分", agent_advisor.start("370100", "2023-10-15"))
-    assert turn.answer is not None and turn.answer.status == "not_found"
+    assert turn.answer is not None
+    assert turn.answer.status == "not_found"
     assert not endpoint.requests
     assert "degraded" not in kinds(turn)
 
@@ -135,7 +141,8 @@ def test_a_model_that_declines_leaves_the_answer_to_the_builtin_engine(
 ) -> None:
     endpoint.play(says("[NONE]"))
     turn = finished(agent_advisor, QUESTION, conversation)
-    assert turn.answer is not None and turn.answer.engine == "builtin"
+    assert turn.answer is not None
+    assert turn.answer.engine == "builtin"
     assert turn.trace["declined"]
     assert "degraded" not in kinds(turn)
 

@@ -11,7 +11,22 @@ from bot.advisor import Advisor
 from bot.types import Conversation
 from tests.bot.agent.open_agents import KEY, finished, kinds, with_endpoint
 from tests.bot.agent.scripted import (
-    Act, Scripted, calls, chunk, crawls, cuts, drips, fails, floods, garbles, hangs, replies, resets, says, sends, whole,
+    Act,
+    Scripted,
+    calls,
+    chunk,
+    crawls,
+    cuts,
+    drips,
+    fails,
+    floods,
+    garbles,
+    hangs,
+    replies,
+    resets,
+    says,
+    sends,
+    whole,
 )  # fmt: skip
 
 QUESTION = "我在济南开个小公司，今年新来6个应届大学生，合同签的两年，有人说能领钱？"

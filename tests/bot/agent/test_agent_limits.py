@@ -5,11 +5,8 @@ from __future__ import annotations
 import threading
 from time import monotonic
 
-import pytest
-
-langchain_core = pytest.importorskip("langchain_core")
-
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langgraph.checkpoint.base import empty_checkpoint
 
 from bot.advisor import Advisor
 from bot.engines.agent.memory import REMEMBERED, ShortMemory, latest
@@ -47,9 +44,10 @@ def test_only_the_latest_conversations_are_remembered() -> None:
     memory = ShortMemory(conversations=3)
     for thread in "abcde":
         for number in range(3):
-            checkpoint = {"v": 1, "id": f"{thread}{number}", "ts": "", "channel_values": {"measures": [f"{thread}/{number}"]},
-                          "channel_versions": {"measures": number + 1}, "versions_seen": {}, "updated_channels": None}  # fmt: skip
-            memory.put({"configurable": {"thread_id": thread, "checkpoint_ns": ""}}, checkpoint, {}, {"measures": number + 1})  # type: ignore[arg-type]
+            checkpoint = empty_checkpoint()
+            checkpoint["channel_values"] = {"measures": [f"{thread}/{number}"]}
+            checkpoint["channel_versions"] = {"measures": number + 1}
+            memory.put({"configurable": {"thread_id": thread, "checkpoint_ns": ""}}, checkpoint, {}, {"measures": number + 1})
     assert [memory.measures_of(t) for t in "abcde"] == [(), (), ("c/2",), ("d/2",), ("e/2",)]
     assert len(memory.blobs) == 3
 
@@ -110,7 +108,8 @@ def test_a_server_that_asks_to_wait_is_waited_for(agent_advisor: Advisor, endpoi
     endpoint.play(fails(429, retry_after="1"), says(GOOD))
     started = monotonic()
     turn = finished(agent_advisor, QUESTION, agent_advisor.start("370100", "2023-10-15"))
-    assert turn.answer is not None and turn.answer.engine == "agent:scripted"
+    assert turn.answer is not None
+    assert turn.answer.engine == "agent:scripted"
     assert monotonic() - started >= 1.0
     assert turn.trace["retries"] == 1
 

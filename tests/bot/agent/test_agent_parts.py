@@ -18,6 +18,7 @@ from bot.pipeline import run_steps
 from bot.steps.retrieve import retrieve
 from bot.steps.screen import screen
 from bot.steps.understand import understand
+from bot.steps.verify import defects
 from bot.types import Draft, Turn
 
 QUESTION = "我在济南开个小公司，今年新来6个应届大学生，合同签的两年，有人说能领钱？"
@@ -70,9 +71,9 @@ def test_a_document_issued_later_is_no_evidence(advisor: Advisor) -> None:
 def test_search_stays_in_the_askers_region(desk: Desk) -> None:
     lookups.search_policies(desk, "社会保险补贴")
     assert all(not m.startswith("weifang") for m, _ in desk.writer.quotes)
-    assert "潍坊" in lookups.search_policies(desk, "社会保险补贴", "潍坊") and "不适用于所问地区" in lookups.search_policies(
-        desk, "社会保险补贴", "潍坊"
-    )
+    elsewhere = lookups.search_policies(desk, "社会保险补贴", "潍坊")
+    assert "潍坊" in elsewhere
+    assert "不适用于所问地区" in elsewhere
     assert "不认识的地区" in lookups.search_policies(desk, "补贴", "火星")
 
 
@@ -117,15 +118,28 @@ def test_what_the_model_writes_is_put_in_one_form(model: str, text: str) -> None
 
 
 def test_declining_is_one_word() -> None:
-    assert declines("[NONE]") and declines("NONE。") and not declines("没有 NONE 的事")
+    assert declines("[NONE]")
+    assert declines("NONE。")
+    assert not declines("没有 NONE 的事")
 
 
 def test_a_calculation_token_becomes_amount_working_and_marks(desk: Desk) -> None:
     draft = to_draft("可以申请[C1]。", desk, builtin.draft(desk.turn, desk.kit), "agent:x")
-    assert "[C1]" not in draft.text and "×" in draft.text and "[M" in draft.text
+    assert "[C1]" not in draft.text
+    assert "×" in draft.text
+    assert "[M" in draft.text
     assert draft.calculations == tuple(desk.writer.calculations[:1])
     assert draft.status == "answered"
     assert "[C9]" in to_draft("可以申请[C9]。", desk, builtin.draft(desk.turn, desk.kit), "agent:x").text
+
+
+def test_a_condition_that_fails_is_named_by_code_and_passes_the_gate(advisor: Advisor) -> None:
+    refused = laid(advisor, "我济南的厂去年裁了一半人，80个人裁了40个，稳岗返还能拿多少？")
+    own = builtin.draft(refused.turn, refused.kit)
+    assert any(e.verdict == "unmet" for e in own.eligibility)
+    draft = to_draft("按您说的情况，[C1]。", refused, own, "agent:x")
+    assert "不符合" in draft.text
+    assert not defects(draft, refused.turn, advisor.kit)
 
 
 def test_a_missing_fact_is_asked_for_in_codes_words(advisor: Advisor) -> None:
