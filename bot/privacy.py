@@ -22,17 +22,21 @@ _CHECK = "10X98765432"
 _PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
 _CHINESE = "零〇○洞一幺壹二贰三叁四肆五伍六陆七柒拐八捌九玖勾"
 _VALUES = str.maketrans(_CHINESE, "0000111223344556677788999")
+_AS_DIGITS = str.maketrans("OolI", "0011")
 _D = f"[0-9{_CHINESE}]"
 _GAP = r"[\s\-‐‑‒–—―−_.·]{0,3}"
-_RUN = re.compile(rf"{_D}(?:[\s\-‐‑‒–—―−_~.·•・/\\|()\[\]（）【】]{{0,4}}{_D})*")
+_MARKS = r"\s\-‐‑‒–—―−_~.·•・/\\|()\[\]（）【】"
+_RUN = re.compile(rf"{_D}(?:[{_MARKS}]{{0,4}}{_D})*")
+_LISTED = re.compile(rf"{_D}(?:[{_MARKS},，、]{{0,4}}{_D})*")  # commas part the figures of a list, unless a number was announced
+_LETTER_DIGITS = re.compile(r"(?<![A-Za-z])(?=(?:[OolI]*\d){5})[\dOolI]{11,19}(?![A-Za-z])")
 _GROUP = re.compile(f"[0-9]+|[{_CHINESE}]+")
 _CLOSING_X = re.compile(r"[\s\-.·]{0,3}(?:[XxХх×✕χⅩⅹ](?![A-Za-z0-9])|叉)")
 _CODE_LETTER = re.compile(r"[A-HJ-NPQRTUWY](?![A-Za-z])")  # the last place of a 统一社会信用代码
 _PHONE_SHAPES = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5), (4, 3, 4), (5, 3, 3), (3, 2, 2, 2, 2)})
 _CARD_SHAPE = re.compile(r"(?:4,){3}4(?:,[1-3])?|6,1[0-3]|8,8|8,11|4,12|4,15|6,4,4,[2-5]|15|1[6-9]")
-_LINE_SHAPE = re.compile(r"(?:2,)?(?:[234],)?(?:[78]|4,[34]|3,4)|1[0-4]")
+_LINE = re.compile(r"(?:(?:86|0086)-?)?(?:0?(?:10|2\d)|0?[3-9]\d{2})-?(?:[2-8]\d{6,7}|[2-8]\d{2,3}-\d{4}|[2-8]\d{3}-\d{3})")
 _ANNOUNCED = re.compile(
-    r"(?:手机|电话|座机|固话|联系方式|联系我|打给我|打我|拨打|传真|微信|扣扣|身份证|证件号|证号|身份号|卡号|账号|帐号|银行卡|存折|个人编号|社保编号|护照|通行证|居留证"
+    r"(?:手机|电话|座机|固话|联系方式|联系我|打给我|打我|拨打|传真|微信|扣扣|身份证|证件号|证号|身份号|卡号|账号|帐号|账户|户头|银行卡|存折|个人编号|社保编号|护照|通行证|台胞证|回乡证|军官证|居留证"
     r"|(?<![a-z])(?:vx|wx|tel|phone|mobile|qq|v信))[^\d，。,;；！？!?\n]{0,8}$",
     re.IGNORECASE,
 )
@@ -42,7 +46,7 @@ _PUBLIC = re.compile(
 _AMOUNT = re.compile(r"\s?[万亿]?元(?![旦宵月])")
 _SERVICE = re.compile(r"(?:0\d{2,3})?(?:1[12]\d{1,4}|9[56]\d{3,6})|[48]00\d{7}")
 _LETTERS = re.compile(rf"(?<![A-Za-z0-9])[A-Z](?:{_GAP}[A-Z])?(?={_GAP}{_D})", re.IGNORECASE)
-_BODY = re.compile(rf"(?:{_GAP}{_D}){{6,10}}(?![0-9])")
+_BODY = re.compile(rf"(?:{_GAP}[0-9]){{6,10}}(?![0-9])|(?:{_GAP}[{_CHINESE}]){{6,10}}")
 _HONG_KONG = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\d{6}\s?\([0-9Aa]\)")
 _EMAIL = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+\-]*"
@@ -71,6 +75,8 @@ class _Window:
     shape: tuple[int, ...]
     start: int
     end: int
+    parts: str  # the groups with a dash between
+    listed: bool  # with commas between
     free: bool  # nothing else in the run and split evenly: any split will do
     mixed: bool  # Arabic and Chinese digits: likely two things
 
@@ -120,7 +126,8 @@ def _plain(text: str) -> tuple[str, list[int]]:
         folded = str(value) if value is not None else unicodedata.normalize("NFKC", c)
         characters.append(folded if len(folded) == 1 else c)
         places.append(i)
-    return "".join(characters), [*places, len(text)]
+    plain = _LETTER_DIGITS.sub(lambda m: m.group().translate(_AS_DIGITS), "".join(characters))
+    return plain, [*places, len(text)]
 
 
 def _windows(run: re.Match[str]) -> Iterator[list[_Window]]:
@@ -134,6 +141,7 @@ def _windows(run: re.Match[str]) -> Iterator[list[_Window]]:
         for last in range(len(groups) - 1, first - 1, -1):
             part = groups[first : last + 1]
             gaps = {run.string[a[2] : b[1]].strip() or run.string[a[2] : b[1]][:1] for a, b in zip(part, part[1:], strict=False)}
+            listed = any(mark in gap for gap in gaps for mark in ",，、")
             free = len(part) == len(groups) and len(gaps) <= 1
             mixed = len({g[0] in _CHINESE for g, _, _ in part}) > 1
             lead = min(2, len(part[0][0]) - 1) if part[0][0][0] in _CHINESE else 0
@@ -143,7 +151,9 @@ def _windows(run: re.Match[str]) -> Iterator[list[_Window]]:
                 sizes = [len(g) for g, _, _ in part]
                 sizes[0] -= a
                 sizes[-1] -= b
-                found.append(_Window(digits[a : len(digits) - b], tuple(sizes), part[0][1] + a, part[-1][2] - b, free, mixed))
+                parts = "-".join(g for g, _, _ in part).translate(_VALUES)
+                ends = part[0][1] + a, part[-1][2] - b
+                found.append(_Window(digits[a : len(digits) - b], tuple(sizes), *ends, parts[a : len(parts) - b], listed, free, mixed))
         yield sorted(found, key=lambda w: w.mixed)
 
 
@@ -155,6 +165,8 @@ def _kind(text: str, w: _Window, proof: bool) -> tuple[str, int]:
     digits, end = (w.digits + "X", x.end()) if x else (w.digits, w.end)
     before = text[max(0, w.start - 24) : w.start]
     announced = bool(_ANNOUNCED.search(before))
+    if w.listed and not announced:
+        return "", 0
     public = bool(_PUBLIC.search(before)) and not announced
     amount = (before[-1:] in ("¥", "￥") or bool(_AMOUNT.match(text, w.end))) and not announced
     if not proof:
@@ -175,7 +187,7 @@ def _proven(digits: str, w: _Window, announced: bool) -> str:
         return "手机号"
     if is_bank_card(digits) and (free or _CARD_SHAPE.fullmatch(shape)):
         return "银行卡号"
-    if is_landline(digits) and (free or _LINE_SHAPE.fullmatch(shape)):
+    if is_landline(digits) and (len(w.shape) > 6 and free or _LINE.fullmatch(w.parts)):
         return "座机号"
     return ""
 
@@ -202,18 +214,19 @@ def _likely(text: str, digits: str, w: _Window, announced: bool) -> str:
 
 def _numbers(text: str) -> Iterator[Span]:
     """Numbers among the digits of a plain text."""
-    for run in _RUN.finditer(text):
-        taken = run.start()
-        for candidates in _windows(run):
-            free = [w for w in candidates if w.start >= taken]
-            alone = sorted(free, key=lambda w: (w.mixed, len(w.shape) > 1 and w.shape[0] >= 7))
-            tried = [(w, True) for w in free] + [(w, False) for w in alone]
-            for w, proof in tried:
-                kind, end = _kind(text, w, proof)
-                if kind:
-                    taken = end
-                    yield _with_marks(text, w.start, end, kind)
-                    break
+    for runs, listed in ((_RUN, False), (_LISTED, True)):
+        for run in runs.finditer(text):
+            taken = run.start()
+            for candidates in _windows(run):
+                free = [w for w in candidates if w.start >= taken and w.listed == listed]
+                alone = sorted(free, key=lambda w: (w.mixed, len(w.shape) > 1 and w.shape[0] >= 7))
+                tried = [(w, True) for w in free] + [(w, False) for w in alone if not listed]
+                for w, proof in tried:
+                    kind, end = _kind(text, w, proof)
+                    if kind:
+                        taken = end
+                        yield _with_marks(text, w.start, end, kind)
+                        break
 
 
 def _with_marks(text: str, start: int, end: int, kind: str) -> Span:

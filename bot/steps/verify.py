@@ -45,7 +45,7 @@ def allowed(turn: Turn, kit: Kit) -> Allowed:
     said = (turn.question, *(e.question for e in turn.conversation.exchanges))
     counts = tuple(str(len(d.numbered)) for d in kit.knowledge.library.documents.values())
     titles = tuple(f"{d.title}{d.doc_no or ''}{d.issued_from.year}" for d in kit.knowledge.library.documents.values())
-    return Allowed((*said, *kit.replies.constants, *counts, *titles))
+    return Allowed((*said, *kit.replies.constants, *counts, *titles, *(turn.uncovered or ())))  # whom to ask instead: a hotline
 
 
 def _abstention(turn: Turn, kit: Kit) -> Draft:

@@ -15,7 +15,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.story import Story, answer_fact, read_story
-from knowledge.texts.normalise import matching_form
+from knowledge.texts.normalise import matching_form, simplified
 
 SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short
 FOLLOWUP_LENGTH = 14  # a message this short that names no subject leans on what came before
@@ -54,6 +54,7 @@ def _context(conversation: Conversation) -> _Context:
 def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
     """Read one screened message. Never raises for user input."""
     cues = load_cues()
+    question = simplified(question)
     as_of = conversation.as_of or today
     context = _context(conversation)
     talk = cues.small_talk_in(question)

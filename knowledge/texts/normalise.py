@@ -33,6 +33,11 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def simplified(text: str) -> str:
+    """Traditional characters to simplified, one for one (offsets stay)."""
+    return text.translate(_simplifier())
+
+
 def matching_form(text: str) -> str:
     """NFKC, lower case, simplified characters, no white space."""
     folded = unicodedata.normalize("NFKC", visible(text)).lower()
