@@ -16,6 +16,8 @@ K = 12
 LONGEST = 600  # characters of a question that the search reads
 # A follow-up that names its own subject clearly is searched by its own words.
 OWN_TOPIC = 0.95
+# A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
+OUTSIDE = 0.88
 STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
 EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
 # Another city's measure is worth naming when it fits this many times as well as the best applicable one.
@@ -42,7 +44,7 @@ def retrieve(turn: Turn, kit: Kit) -> Turn:
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     confidence = probability(features_of(result.hits, known))
     uncovered = result.uncovered
-    if uncovered is not None and result.hits and uncovered.score <= result.hits[0].score:
+    if uncovered is not None and result.hits and uncovered.score < OUTSIDE * question_score(result.hits[0].features):
         uncovered = None
     lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
     return replace(

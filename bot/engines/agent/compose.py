@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.citations import TOKEN
-from bot.engines.agent.desk import Desk, amount_in_words, steps_of
+from bot.engines.agent.desk import Desk, amount_in_words, tokens_of
 from bot.engines.builtin.validity import closing, opening
 from bot.engines.builtin.writing import Writer, source_line
 from bot.types import Ask, CalculationResult, Draft, EligibilityResult, Missing, Notice, Status
@@ -81,11 +81,7 @@ def _in_words(number: int, desk: Desk) -> str:
     if not 1 <= number <= len(desk.writer.calculations):
         return f"[C{number}]"
     c = desk.writer.calculations[number - 1]
-    benefit = desk.kit.knowledge.rulebook.benefits.get(c.benefit)
-    tokens = [f"[M{n}]" for n in steps_of(c)]
-    if not tokens and benefit is not None:
-        tokens = [desk.cite(benefit.measure, benefit.spec.quote)]
-    return amount_in_words(c, desk.unmet(c)) + "".join(tokens)
+    return amount_in_words(c, desk.unmet(c)) + tokens_of(desk, c)
 
 
 def _missing(desk: Desk, own: Draft, used: Sequence[CalculationResult], body: str) -> tuple[Missing, ...]:

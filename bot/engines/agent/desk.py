@@ -142,6 +142,18 @@ class Desk:
         return ""
 
 
+def tokens_of(desk: Desk, c: CalculationResult) -> str:
+    """The tokens of the clauses on which a calculation rests: of the failing condition, of its steps, else of the benefit."""
+    benefit = desk.kit.knowledge.rulebook.benefits.get(c.benefit)
+    if benefit is None:
+        return "".join(f"[M{n}]" for n in steps_of(c))
+    unmet = desk.unmet(c)
+    failing = next((x for x in benefit.conditions if x.text == unmet and x.quote), None)
+    if failing is not None:
+        return desk.cite(failing.measure, failing.quote)
+    return "".join(f"[M{n}]" for n in steps_of(c)) or desk.cite(benefit.measure, benefit.spec.quote)
+
+
 def amount_in_words(c: CalculationResult, unmet: str = "") -> str:
     """「“一次性吸纳就业补贴”6,000 元（1,000 元/人 × 6 人）」, the words that replace ``[C1]``."""
     name = f"“{c.name}”"

@@ -24,6 +24,8 @@ def draft(turn: Turn, kit: Kit) -> Draft:
     writer = Writer(kit, u.as_of)
     if u.article is not None:
         return absent.article(turn, writer)
+    if turn.uncovered and not u.answers_fact and u.benefit is None:
+        return absent.nothing(turn, writer)
     foreign = absent.foreign_region(turn, writer)
     if foreign is not None:
         return foreign

@@ -134,7 +134,7 @@ def test_a_calculation_token_becomes_amount_working_and_marks(desk: Desk) -> Non
 
 
 def test_a_condition_that_fails_is_named_by_code_and_passes_the_gate(advisor: Advisor) -> None:
-    refused = laid(advisor, "我济南的厂去年裁了一半人，80个人裁了40个，稳岗返还能拿多少？")
+    refused = laid(advisor, "我在济南开公司，50人的企业去年裁员率8%，稳岗返还能返多少？")
     own = builtin.draft(refused.turn, refused.kit)
     assert any(e.verdict == "unmet" for e in own.eligibility)
     draft = to_draft("按您说的情况，[C1]。", refused, own, "agent:x")
