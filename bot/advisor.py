@@ -202,6 +202,8 @@ def _extended(conversation: Conversation, turn: Turn) -> Conversation:
     if u.ask is Ask.CONVERSATION:
         return conversation
     benefit = turn.draft.benefit if turn.draft else None
+    if turn.draft and turn.draft.learned:
+        u = replace(u, facts={**u.facts, **turn.draft.learned})
     exchange = Exchange(turn.question, answer, u, benefit or u.benefit)
     asked = dict.fromkeys((*conversation.asked, *(m.fact for m in answer.missing)))
     return replace(conversation, exchanges=(*conversation.exchanges[-19:], exchange), asked=tuple(asked))

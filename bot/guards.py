@@ -71,27 +71,45 @@ class Rule:
         return said or (self.unless is not None and self.unless.search(plain.words) is not None)
 
 
-def screen_text(text: str, rules: tuple[Rule, ...] | None = None) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The rules in file order, and what excuses a message that is only like an attack."""
+
+    rules: tuple[Rule, ...]
+    excuse: re.Pattern[str]
+
+
+def screen_text(text: str) -> Verdict:
     """The first rule that a text breaks, in any of its forms."""
-    forms = forms_of(text)
-    for rule in load_guards() if rules is None else rules:
+    guards, forms = load_guards(), forms_of(text)
+    for rule in guards.rules:
         if rule.excused(forms[0]):
             continue
         for form in forms:
             if rule.found_in(form):
                 return Verdict(rule.kind, rule.id if form.name == "plain" else f"{rule.id}/{form.name}")
-    return Verdict(None, suspect=load_suspicion().suspects(forms[0].words))
+    return _suspicion(forms[0], guards.excuse)
+
+
+def _suspicion(plain: Form, excuse: re.Pattern[str]) -> Verdict:
+    """The verdict where no rule fits: by likeness to known attacks."""
+    model = load_suspicion()
+    kind, score = model.judge(plain.words)
+    if score > model.refuse and not excuse.search(plain.words):
+        return Verdict("injection" if kind == "injection" else "falsify", "likeness")
+    return Verdict(None, suspect=score > model.suspect)
 
 
 @lru_cache(maxsize=1)
-def load_guards(path: Path = PROMPTS / "guards.yaml") -> tuple[Rule, ...]:
+def load_guards(path: Path = PROMPTS / "guards.yaml") -> Guards:
     """Read the rules once, in file order. :raises DataError: an unknown word group or field, a broken expression."""
     tree: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     words: dict[str, str] = {}
     for name, alternatives in tree["words"].items():
         words[name] = f"(?:{_filled('|'.join(alternatives.split()), words, path)})"
     kinds: tuple[Kind, ...] = ("injection", "falsify")
-    return tuple(_rule(kind, row, words, path) for kind in kinds for row in tree[kind])
+    rules = tuple(_rule(kind, row, words, path) for kind in kinds for row in tree[kind])
+    return Guards(rules, re.compile(_filled(tree["excuse"], words, path)))
 
 
 def _rule(kind: Kind, row: Mapping[str, Any], words: Mapping[str, str], path: Path) -> Rule:

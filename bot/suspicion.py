@@ -1,8 +1,7 @@
-"""How much a message reads like an attack, when no rule of the screen fits it.
+"""How much a message reads like an attack, where no rule of the screen fits it.
 
-A linear model over hashed character 1–3-grams, trained on this repository's attacks and innocent questions
-(``tests/bot/train_suspicion.py``). It never refuses: people who fear a fraud write much like those who plan
-one. A suspect message is answered by the engine that cannot be talked into anything: the builtin one.
+Two linear models over hashed character 1–3-grams, one for each kind of attack, trained on this
+repository's attacks and innocent questions (``tests/bot/train_suspicion.py``).
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import base64
 import json
 import zlib
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,21 +22,27 @@ SIZES = (1, 2, 3)
 
 
 @dataclass(frozen=True)
-class Suspicion:
-    """Quantised weights per bucket; ``threshold`` is on the scale of the sum."""
+class Model:
+    """Weights per bucket as small integers, to be multiplied by ``scale``; log-odds."""
 
     weights: array[int]
     scale: float
     bias: float
-    threshold: float
 
-    def score(self, words: str) -> float:
-        """The log-odds that a text (words form of ``bot.disguises``) is an attack."""
-        return self.bias + self.scale * sum(self.weights[b] for b in buckets(words))
 
-    def suspects(self, words: str) -> bool:
-        """Whether the text should be kept from a language model."""
-        return self.score(words) > self.threshold
+@dataclass(frozen=True)
+class Suspicion:
+    """A model by kind of attack. Above ``refuse`` a message is refused, above ``suspect`` kept from language models."""
+
+    models: Mapping[str, Model]
+    refuse: float
+    suspect: float
+
+    def judge(self, words: str) -> tuple[str, float]:
+        """The likeliest kind of attack and its log-odds. ``words``: a words form of ``bot.disguises``."""
+        hit = buckets(words)
+        scores = {kind: m.bias + m.scale * sum(m.weights[b] for b in hit) for kind, m in self.models.items()}
+        return max(scores.items(), key=lambda pair: pair[1])
 
 
 def buckets(words: str) -> frozenset[int]:
@@ -47,6 +53,7 @@ def buckets(words: str) -> frozenset[int]:
 
 @lru_cache(maxsize=1)
 def load_suspicion(path: Path = PROMPTS / "suspicion.json") -> Suspicion:
-    """Read the model once."""
+    """Read the models once."""
     row = json.loads(path.read_text(encoding="utf-8"))
-    return Suspicion(array("b", base64.b64decode(row["weights"])), row["scale"], row["bias"], row["threshold"])
+    models = {k: Model(array("b", base64.b64decode(m["weights"])), m["scale"], m["bias"]) for k, m in row["models"].items()}
+    return Suspicion(models, row["refuse"], row["suspect"])

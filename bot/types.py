@@ -171,6 +171,7 @@ class Draft:
     engine: str = "builtin"
     benefit: str | None = None
     figures: tuple[str, ...] = ()  # sums of branches that the calculator gave beside ``calculations``
+    learned: Mapping[str, FactValue] = field(default_factory=dict)  # facts that drafting found in the message
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ LONGEST = 600  # characters of a question that the search reads
 OWN_TOPIC = 0.95
 # A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
 OUTSIDE = 0.88
+OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybody wrote
 STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
 EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
 # Another city's measure is worth naming when it fits this many times as well as the best applicable one.
@@ -44,7 +45,8 @@ def retrieve(turn: Turn, kit: Kit) -> Turn:
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     confidence = probability(features_of(result.hits, known))
     uncovered = result.uncovered
-    if uncovered is not None and result.hits and uncovered.score < OUTSIDE * question_score(result.hits[0].features):
+    nearest = max((question_score(f) for f in evidence.features.values()), default=0.0)
+    if uncovered is not None and (uncovered.score < OUTSIDE_AT_LEAST or uncovered.score < OUTSIDE * nearest):
         uncovered = None
     lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
     return replace(

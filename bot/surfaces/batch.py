@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,17 @@ def run(
 
     A line that cannot be read or answered becomes ``{"id", "error"}``; the rest go on.
 
-    :raises RequestError: the source cannot be read, the engine is unknown.
+    :raises RequestError: the source cannot be read or is the output, the engine is unknown, ``k`` is out of range.
     """
     if engine not in (None, "builtin", "agent"):
         raise RequestError(f"没有引擎「{engine}」。可用：builtin、agent。")
+    if not 1 <= k <= 100:
+        raise RequestError(f"k={k} 超出范围。请用 1 到 100。")
     if not source.is_file():
         raise RequestError(f"找不到 {source}。每行应为 {{\"id\", \"turns\": [\"…\"], \"as_of\", \"region\"?}}。")
-    lines = [line for line in source.read_text(encoding="utf-8-sig", errors="replace").splitlines() if line.strip()]
+    if output.exists() and output.samefile(source):
+        raise RequestError(f"结果不能写回 {source}。请用 -o 另取一个文件名。")
+    lines = [line for line in source.read_text(encoding="utf-8-sig", errors="replace").split("\n") if line.strip()]
     done = _finished(output)
     written = skipped = failed = 0
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -54,10 +59,16 @@ def run(
                 row = _answer_line(advisor, line, key, engine, search_only, k)
                 failed += "error" in row
                 written += 1
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                out.write(_line_of(row))
                 out.flush()
             bar.advance(task)
     return Summary(written, skipped, failed)
+
+
+def _line_of(row: dict[str, Any]) -> str:
+    """One line of JSON; escaped only when it holds half a character, which no encoding can write."""
+    text = json.dumps(row, ensure_ascii=False)
+    return (text if text.isascii() or not re.search("[\ud800-\udfff]", text) else json.dumps(row)) + "\n"
 
 
 def _finished(output: Path) -> set[str]:
@@ -66,7 +77,7 @@ def _finished(output: Path) -> set[str]:
         return set()
     good: list[str] = []
     ids: set[str] = set()
-    for line in output.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in output.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             row = json.loads(line)
             if "error" not in row:

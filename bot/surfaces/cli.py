@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot.advisor import Advisor, open_advisor
 from bot.errors import AdvisorError
@@ -231,10 +232,11 @@ def guard(command: Callable[[], None]) -> None:
     try:
         command()
     except (KnowledgeError, AdvisorError) as problem:
-        errors.print(f"[red]出错：[/red]{problem}", highlight=False)
+        errors.print(f"[red]出错：[/red]{escape(str(problem))}", highlight=False)
         raise SystemExit(1) from None
     except OSError as problem:
-        errors.print(f"[red]出错：[/red]{problem.filename or ''} {problem.strerror or problem}。请检查磁盘空间和目录权限，再运行 advisor doctor", highlight=False)
+        what = escape(f"{problem.filename or ''} {problem.strerror or problem}".strip())
+        errors.print(f"[red]出错：[/red]{what}。请检查磁盘空间和目录权限，再运行 advisor doctor", highlight=False)
         raise SystemExit(1) from None
 
 

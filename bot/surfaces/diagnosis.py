@@ -7,9 +7,11 @@ import platform
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 
 from rich.console import Console
+from rich.markup import escape
 
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
@@ -32,10 +34,10 @@ def diagnose(settings: Settings, console: Console) -> bool:
     passed = True
     for name, test in tests:
         try:
-            console.print(f"[green]✓[/green] {name}：{test()}", highlight=False)
+            console.print(f"[green]✓[/green] {name}：{escape(test())}", highlight=False)
         except (KnowledgeError, OSError, sqlite3.Error, PackageNotFoundError) as problem:
             passed = False
-            console.print(f"[red]✗[/red] {name}：{problem}", highlight=False)
+            console.print(f"[red]✗[/red] {name}：{escape(str(problem))}", highlight=False)
     return passed
 
 
@@ -66,7 +68,7 @@ def _journal(settings: Settings) -> str:
     path = settings.home / "journal.sqlite"
     if not path.is_file():
         return "还没有记录"
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         state = connection.execute("pragma quick_check").fetchone()[0]
         rows = connection.execute("select count(*) from turn").fetchone()[0]
     if state != "ok":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -47,13 +49,13 @@ def index_progress(console: Console, quiet: bool = False) -> Iterator[OnProgress
             bar.stop()
 
 
-def validity_badge(c: Citation) -> str:
+def validity_badge(c: Citation, as_of: date) -> str:
     """「有效，到 2023-12-31」."""
     if c.in_force is None:
         return "文件未写期限"
     if c.in_force:
         return f"有效，到 {c.valid_until}" if c.valid_until else "有效"
-    return f"已到期（{c.valid_until}）" if c.valid_until else "尚未印发"
+    return f"已到期（{c.valid_until}）" if c.valid_until and c.valid_until < as_of else "尚未印发"
 
 
 def print_answer(console: Console, answer: Answer) -> None:
@@ -62,18 +64,19 @@ def print_answer(console: Console, answer: Answer) -> None:
     console.print(Panel(Markdown(answer.text), title=f"[{colour}]{label}[/{colour}]", subtitle=f"适用日期 {answer.as_of}", border_style=colour))
     for c in answer.citations:
         number = f"（{c.doc_no}）" if c.doc_no else ""
-        console.print(f"[bold]\\[{c.n}][/bold] 《{c.title}》{number} {c.label} · {c.issuer} · {c.issued or '印发日期文中未写'} · {validity_badge(c)}", highlight=False)
+        source = escape(f"《{c.title}》{number} {c.label} · {c.issuer} · {c.issued or '印发日期文中未写'} · {validity_badge(c, answer.as_of)}")
+        console.print(f"[bold]\\[{c.n}][/bold] {source}", highlight=False)
     for w in answer.warnings:
-        console.print(f"[yellow]注意：[/yellow]{w.text}", highlight=False)
+        console.print(f"[yellow]注意：[/yellow]{escape(w.text)}", highlight=False)
     for step in answer.next_steps:
-        console.print(f"[dim]下一步：{step}[/dim]", highlight=False)
+        console.print(f"[dim]下一步：{escape(step)}[/dim]", highlight=False)
 
 
 def print_hits(console: Console, hits: Sequence[dict[str, Any]]) -> None:
     """Search results as a table."""
     table = Table("分数", "条款", "内容", show_lines=True)
     for hit in hits:
-        table.add_row(f"{hit['score']:.2f}", f"{hit['measure']}\n{hit['label']}", hit["passage"][:160])
+        table.add_row(f"{hit['score']:.2f}", escape(f"{hit['measure']}\n{hit['label']}"), escape(hit["passage"][:160]))
     console.print(table if hits else "没有找到相关条款。")
 
 
@@ -124,6 +127,6 @@ def print_check(console: Console, report: Report) -> None:
         table.add_row(row.id, str(row.measures), str(row.points), str(row.benefits))
     console.print(table)
     for problem in report.problems:
-        console.print(f"[red]✗[/red] {problem}", highlight=False)
+        console.print(f"[red]✗[/red] {escape(problem)}", highlight=False)
     measures = ", ".join(str(row.measures) for row in report.documents)
     console.print(f"{len(report.documents)} documents, {sum(r.measures for r in report.documents)} measures ({measures}), {len(report.problems)} problems")

@@ -42,7 +42,7 @@ class Cues:
         """The kind of small talk when that is all the text is (despair and abuse: wherever they stand)."""
         form = _STRIP.sub("", matching_form(text))
         for kind in ("despair", "complaint", "identity", "scope"):
-            if any(c in form for c in self.small_talk[kind]) and (kind == "despair" or len(form) <= 24):
+            if any(c in form for c in self.small_talk[kind]) and (kind == "despair" or len(form) <= (12 if kind == "complaint" else 24)):
                 return kind
         for kind in ("greeting", "thanks", "bye"):
             rest = form
@@ -70,6 +70,8 @@ class Cues:
     def is_correction(self, text: str) -> bool:
         """「不对，是 8 个人」."""
         form = _STRIP.sub("", matching_form(text))
+        if re.match(r"是[\d一二两三四五六七八九十]", form):
+            return True
         return any(form.startswith(c) for c in self.followup["correction"]) or ("不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form)
 
     def presumes(self, text: str) -> bool:

@@ -78,7 +78,7 @@ class Branch(Strict):
     """The figures (and formula, if it differs) that hold when a condition is met."""
 
     when: ConditionSpec
-    parameters: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = Field(default={})
     expression: str | None = None
     name: str | None = None
 
@@ -100,10 +100,10 @@ class Amount(Strict):
     unit: str = "元"
     maximum: bool = False  # 不超过、最高
     minimum: bool = False  # 不少于、不低于: at least this much
-    parameters: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = Field(default={})
     counts: tuple[str, ...] = ()
     less: tuple[str, ...] = ()  # people who are counted but bring nothing here: left again, or already paid for
-    defaults: dict[str, str] = {}  # quantities taken when nothing is said, shown as an assumption
+    defaults: dict[str, str] = Field(default={})  # quantities taken when nothing is said, shown as an assumption
     cap: Parameter | None = None
     steps: tuple[Annotated[str | Step, Field(union_mode="left_to_right")], ...] = ()
     branches: tuple[Branch, ...] = ()

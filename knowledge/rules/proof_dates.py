@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from knowledge.numerals import numbers_in
-from knowledge.rules.benefits import BenefitSpec
+from knowledge.rules.benefits import BenefitSpec, ValiditySpec
 from knowledge.rules.facts import day_range
 from knowledge.rules.situation import add_months
 from knowledge.texts.library import Library
@@ -42,6 +42,12 @@ def window_end(since: date | None, quote: str) -> date | None:
         if number.unit in ("个月", "年") and number.value < 100:
             return add_months(since, int(number.value * (12 if number.unit == "年" else 1))) - timedelta(days=1)
     return None
+
+
+def months_of(validity: ValiditySpec) -> int | None:
+    """How many calendar months an entitlement lasts (「从2020年2月至6月」 is five), when both ends are stated."""
+    since, until = validity.since, validity.until
+    return (until.year - since.year) * 12 + until.month - since.month + 1 if since and until else None
 
 
 def binding(spec: BenefitSpec, measure: Measure) -> tuple[Deadline, ...]:

@@ -21,7 +21,7 @@ from knowledge.numerals import numbers_in
 from knowledge.rules.benefits import BenefitFile, BenefitSpec, ConditionSpec, Parameter
 from knowledge.rules.facts import FactSpec
 from knowledge.rules.intervals import compile_expression
-from knowledge.rules.proof_dates import dates_in, validity_problems, window_end
+from knowledge.rules.proof_dates import dates_in, months_of, validity_problems, window_end
 from knowledge.rules.rulebook import Rulebook, benefit_files, gather, load_rulebook, read_model
 from knowledge.rules.units import convert, convertible, dimension, written_unit
 from knowledge.texts.library import Library, load_library
@@ -49,10 +49,15 @@ def stands(value: Decimal, unit: str, quote: str) -> bool:
     """Whether a figure with its unit stands in a quote (units converted, 「1年」 is 「12个月」)."""
     for number in numbers_in(quote):
         written = written_unit(quote, number)
-        if convertible(written, unit) and (not written or dimension(written) == dimension(unit) or "piece" in (dimension(written), dimension(unit))):
-            if convert(number.value, written, unit) == value:
-                return True
+        if _same_kind(written, unit) and convert(number.value, written, unit) == value:
+            return True
     return dimension(unit) == "share" and any(w in quote and v == value for w, v in _WORD_FIGURES.items())
+
+
+def _same_kind(written: str, unit: str) -> bool:
+    """Whether a figure written with one unit can be a figure of another; one without a unit can be any."""
+    kinds = dimension(written), dimension(unit)
+    return convertible(written, unit) and (not written or kinds[0] == kinds[1] or "piece" in kinds)
 
 
 def prove(rulebook: Rulebook, benefits: Iterable[str] | None = None) -> tuple[Finding, ...]:
@@ -197,8 +202,19 @@ class _Proof:
             yield "amount.minimum", "写了 minimum: true，原文没有“不少于、不低于”"
         for source in [a.expression, *(b.expression for b in a.branches)]:
             yield from self._constants(source)
+        yield from self._defaults(a.defaults)
         if a.open and not a.quote:
             yield "amount.open", "文件没有写数额时也要有 quote（说到这项待遇的原文）"
+
+    def _defaults(self, defaults: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """A quantity taken when nothing is said is none, one, or what the clause itself fixes."""
+        quotes = "。".join(quote for _, quote, _ in self.quotes())
+        for fact, raw in defaults.items():
+            for number in numbers_in(raw) if self.rulebook.facts[fact].numeric else ():
+                unit = written_unit(raw, number)
+                whole = dimension(unit) == "span" and convert(number.value, unit, "个月") == months_of(self.spec.validity)
+                if number.value not in (0, 1) and not whole and not stands(number.value, unit, quotes):
+                    yield "amount.defaults", f"{fact} 的「{raw}」不在原文里"
 
     def _constants(self, source: str | None) -> Iterator[tuple[str, str]]:
         constants = compile_expression(source).constants if source else {}

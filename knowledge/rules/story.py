@@ -18,10 +18,10 @@ from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
 from knowledge.rules.story_dates import days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
-from knowledge.rules.story_reading import Reading, Readings, fact_value, fits, read, since
+from knowledge.rules.story_reading import Reading, Readings, fact_value, fits, rate_fits, read, since
 
 _CORRECTION = re.compile(
-    r"不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如"
+    r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如"
 )
 _DENIED = re.compile(r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)")
 _DONT_KNOW = re.compile(r"不清楚|不知道|不了解|不确定|不太清楚|不好说|说不准|说不好|没数|忘了|记不清|不记得|不晓得|不懂|没算过|不明白|拿不准|不造|弄不清|没问过|没统计|再说吧|跳过|不想说|不方便")
@@ -297,7 +297,7 @@ def _number_reply(rulebook: Rulebook, spec: FactSpec, text: str, as_of: date, ea
     days = days_in(text, as_of)
     if spec.type in ("months", "years") and len(days) == 1 and re.search(r"从|开始|起|以来|到现在|至今|的时候", text):
         return since(spec, days[0], as_of)
-    found = [q for q in quantities_in(text) if fits(spec, q) or q.unit == ""]
+    found = [q for q in quantities_in(text) if (fits(spec, q) or q.unit == "") and rate_fits(spec, text, q)]
     if len(found) != 1 or (spec.type in ("months", "years") and found[0].unit == ""):
         return None
     return fact_value(spec, found[0])

@@ -126,6 +126,9 @@ def fits(spec: FactSpec, q: Quantity) -> bool:
     return spec.type == "count" and q.unit in _COUNTED_UNITS and convertible(q.unit, spec.unit)
 
 
+_PER_MONTH = re.compile(r"(?:一|1|每)个?月(?:交|缴|要交|要缴|得交|是|大概|差不多)?[\d一二两三四五六七八九十百千]")
+
+
 def rate_of(text: str, q: Quantity) -> frozenset[str]:
     """What a sum of money is said per: {'person', 'month'} for 「每人每月1100块」, empty for a plain sum."""
     before = text[max(_clause_start(text, q.start), q.start - 12) : q.start]
@@ -137,7 +140,7 @@ def rate_of(text: str, q: Quantity) -> frozenset[str]:
     return frozenset(per)
 
 
-def _rate_fits(spec: FactSpec, text: str, q: Quantity) -> bool:
+def rate_fits(spec: FactSpec, text: str, q: Quantity) -> bool:
     """A sum said per person or per month is no total, and a total is no rate."""
     if spec.type != "money":
         return True
@@ -323,7 +326,9 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
             q = text.quantities[i]
-            if not fits(pattern.fact, q) or not _rate_fits(pattern.fact, text.text, q) or (pattern.fact.about == "person" and _hires_people(text.text, q.start)):
+            if pattern.fact.type in ("months", "years") and _PER_MONTH.match(text.text[q.start :]):
+                continue  # 「一个月40万」 is a rate, not a duration
+            if not fits(pattern.fact, q) or not rate_fits(pattern.fact, text.text, q) or (pattern.fact.about == "person" and _hires_people(text.text, q.start)):
                 continue
             if i not in best or pattern.weight > best[i].weight:
                 best[i] = pattern

@@ -150,7 +150,8 @@ def _checksums(folder: Path) -> dict[str, int]:
 
 def _verify_in_child(folder: Path) -> None:
     code = "import sys; from pathlib import Path; from knowledge.texts.index import verify; verify(Path(sys.argv[1]))"
-    result = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=900)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    result = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=900, env=env)
     if result.returncode:
         last = (result.stderr.strip().splitlines() or [f"退出码 {result.returncode}"])[-1]
         raise IndexError_(f"新索引没有通过核验（{last}），旧索引保持不变。请运行：advisor doctor")
@@ -229,7 +230,7 @@ def load(folder: Path) -> Index:
 
 def _read_rows(path: Path) -> list[Any]:
     text = path.read_text(encoding="utf-8")
-    return list(json.loads("[" + ",".join(text.splitlines()) + "]"))
+    return list(json.loads("[" + ",".join(text.rstrip("\n").split("\n")) + "]"))
 
 
 def _switch(root: Path, version: str) -> Path:

@@ -108,7 +108,7 @@ def load_document(folder: Path) -> Document:
     meta = load_metadata(folder)
     try:
         text = (folder / "text.txt").read_text(encoding="utf-8")
-        rows = [json.loads(line) for line in (folder / "measures.jsonl").read_text(encoding="utf-8").splitlines()]
+        rows = [json.loads(line) for line in (folder / "measures.jsonl").read_text(encoding="utf-8").split("\n") if line]
         segments = tuple(Segment(SegmentKind(k), a, b) for k, a, b in rows[0]["segments"])
         measures = tuple(_measure_from_row(meta.id, row, text) for row in rows[1:])
     except FileNotFoundError as problem:

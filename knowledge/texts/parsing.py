@@ -262,6 +262,14 @@ def issue_date(text: str) -> date | None:
     """The date in the signature of a document, if it states one."""
     for line in reversed(text.split("\n")):
         match = re.fullmatch(r"(?:.{0,24}?)(\d{4})年(\d{1,2})月(\d{1,2})日(?:印发)?", line)
-        if match:
-            return date(*map(int, match.groups()))
+        if match and (day := day_of(*match.groups())):
+            return day
     return None
+
+
+def day_of(year: str, month: str, day: str) -> date | None:
+    """A day from its digits; None for one that does not exist (「2月31日」 in a bad scan)."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -58,7 +58,7 @@ def load_questions(folders: Iterable[Path]) -> tuple[Question, ...]:
     """Every citizens' question. :raises DataError: a broken line, named by file and number."""
     result: list[Question] = []
     for path in (p for folder in folders for p in sorted(folder.glob("*.jsonl"))):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if not line.strip():
                 continue
             try:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from knowledge.errors import DocumentError
 from knowledge.numerals import normalise_width
+from knowledge.texts.normalise import visible
 
 SUPPORTED = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
@@ -26,6 +27,7 @@ _MARKER = re.compile(
     r"^(?:第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,3}[．.、](?!\d)|附件|抄送)"
 )
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SENTENCE_END = "。！？；"
 _TITLE_END = re.compile(r"^[^，。；]{6,90}(?:通知|意见|方案|办法|规定|细则|决定|公告|条例|措施|规划)(?:（[^（）]{1,12}）)?$")
 _STANDALONE = re.compile(
@@ -137,7 +139,7 @@ _READERS = {".txt": _plain, ".md": _plain, ".html": _html, ".htm": _html, ".pdf"
 
 def canonicalise(raw: str) -> str:
     """Raw text → canonical text (paragraphs joined by one newline, no trailing newline)."""
-    text = normalise_width(raw.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").replace("\u200b", ""))
+    text = normalise_width(visible(_BREAKS.sub("\n", raw)))
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     if text.count(";　") > text.strip().count("\n"):  # 「;　　」 is the line break of one-line exports
         text = re.sub(r"\s*;\s*(?=　|;|\n|$)|(?<=[^\s]) ;", "\n", text)

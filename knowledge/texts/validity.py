@@ -12,10 +12,10 @@ from knowledge.types import Document, Measure, Validity
 def validity_of(document: Document, measure: Measure, start: int, end: int, as_of: date) -> Validity:
     """Validity on ``as_of`` of the stretch ``[start, end)`` of a measure.
 
-    The deadline that binds the stretch wins; else the document's own; else the documents state none
+    The deadline that binds the sentence in which the stretch begins wins; else the document's own; else the documents state none
     and ``in_force`` is None. Boundary days are in force.
     """
-    bound = [d for d in measure.deadlines if d.binds_start < end and start < d.binds_end]
+    bound = [d for d in measure.deadlines if d.binds_start <= start < d.binds_end]
     stated = [d for d in bound if start <= d.start < end] or bound
     until = max((d.until for d in stated), default=None)
     since = min((d.since for d in stated if d.since), default=None)

@@ -40,7 +40,9 @@ def asked_points(advisor: Advisor, count: int, seed: int) -> list[Asked]:
     for point in rng.sample(points, min(2 * count, len(points))):
         document = advisor.knowledge.library.document_of(point.measure)
         conversation = advisor.start(document.region, max(rng.choice(DAYS), document.issued_from))
-        turn = run_steps(Turn("x", point.questions[0], conversation, advisor.today()), replace(advisor.kit, journal=None), STEPS[:4])
+        turn = run_steps(
+            Turn("x", point.questions[0], conversation, advisor.today()), replace(advisor.kit, journal=None), STEPS[:4]
+        )
         if turn.draft is not None:
             result.append(Asked(point, turn))
         if len(result) == count:
@@ -65,7 +67,9 @@ def with_altered_quote(draft: Draft, rng: random.Random) -> Draft:
     """One used quote with a character left out, doubled, swapped or replaced; or moved to another measure."""
     measure, quote = rng.choice(used(draft))
     at = rng.randrange(2, len(quote))  # not the first or last character: what is left would still be a quote
-    altered = rng.choice((quote[: at - 1] + quote[at:], quote[:at] + "等" + quote[at:], quote[: at - 1] + "某" + quote[at:], quote + quote[-1]))
+    altered = rng.choice(
+        (quote[: at - 1] + quote[at:], quote[:at] + "等" + quote[at:], quote[: at - 1] + "某" + quote[at:], quote + quote[-1])
+    )
     index = draft.quotes.index((measure, quote))
     return replace(draft, quotes=(*draft.quotes[:index], (measure, altered), *draft.quotes[index + 1 :]))
 
@@ -107,7 +111,9 @@ def with_foreign_number(draft: Draft, question: str, rng: random.Random) -> Draf
 
 def with_added_claim(draft: Draft, rng: random.Random) -> Draft:
     """A sum of money out of thin air."""
-    amount = rng.choice(("每人另发8,848元", "最高可达77.7万元", "比例为百分之八十七", "一次性给予九千三百元", "每月补助４３２１元"))
+    amount = rng.choice(
+        ("每人另发8,848元", "最高可达77.7万元", "比例为百分之八十七", "一次性给予九千三百元", "每月补助４３２１元")
+    )
     return replace(draft, text=f"{draft.text}\n\n此外{amount}{'' if rng.random() < 0.5 else '[M1]'}。")
 
 

@@ -44,7 +44,11 @@ def found(advisor: Advisor, turn: Turn, draft: Draft) -> tuple[Finding, ...]:
 
 def missed(advisor: Advisor, cases: list[tuple[Turn, Draft]], *kinds: str) -> list[str]:
     """The corrupted texts in which no defect of these kinds was found."""
-    return [draft.text for turn, draft in cases if not {f.kind for f in found(advisor, turn, replace(draft, engine=MODEL))} & set(kinds)]
+    return [
+        draft.text
+        for turn, draft in cases
+        if not {f.kind for f in found(advisor, turn, replace(draft, engine=MODEL))} & set(kinds)
+    ]
 
 
 def test_real_drafts_pass(advisor: Advisor, asked: list[Asked]) -> None:

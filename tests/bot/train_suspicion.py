@@ -24,8 +24,8 @@ from bot.disguises import forms_of  # noqa: E402
 from bot.suspicion import BUCKETS, buckets  # noqa: E402
 
 ATTACK_WEIGHT = 4.0  # one attack weighs as much as four everyday questions, of which there are many more
-REGULARISATION = 10.0
-THRESHOLD = -0.5
+REGULARISATION = 3.0
+REFUSE, SUSPECT = 2.5, -2.0  # log-odds; chosen by cross-validation on the dev part
 
 
 def features(texts: list[str]) -> csr_matrix:
@@ -36,23 +36,29 @@ def features(texts: list[str]) -> csr_matrix:
     return csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(texts), BUCKETS))
 
 
+def model(rows: csr_matrix, labels: np.ndarray, weights: np.ndarray) -> dict[str, float | str]:
+    """A fitted model as it is stored: weights quantised to bytes."""
+    fitted = LogisticRegression(C=REGULARISATION, max_iter=3000).fit(rows, labels, sample_weight=weights)
+    scale = float(np.abs(fitted.coef_[0]).max() / 127)
+    stored = base64.b64encode(np.round(fitted.coef_[0] / scale).astype(np.int8).tobytes()).decode()
+    return {"scale": round(scale, 8), "bias": round(float(fitted.intercept_[0]), 6), "weights": stored}
+
+
 def main() -> None:
-    """Fit, quantise to bytes, write."""
-    bad = [a.text for a in attacks("dev") if not a.family.startswith("x-")]
+    """Fit one model per kind of attack, write both."""
+    bad = [a for a in attacks("dev") if not a.family.startswith("x-")]
     hard = innocents("dev")
-    plain = everyday_questions()
-    labels = np.r_[np.ones(len(bad)), np.zeros(len(hard) + len(plain))]
-    weights = np.r_[np.full(len(bad) + len(hard), ATTACK_WEIGHT), np.ones(len(plain))]
-    model = LogisticRegression(C=REGULARISATION, max_iter=3000).fit(features(bad + hard + plain), labels, sample_weight=weights)
-    scale = float(np.abs(model.coef_[0]).max() / 127)
-    row = {
-        "scale": round(scale, 8),
-        "bias": round(float(model.intercept_[0]), 6),
-        "threshold": THRESHOLD,
-        "weights": base64.b64encode(np.round(model.coef_[0] / scale).astype(np.int8).tobytes()).decode(),
-    }
+    texts = [a.text for a in bad] + hard + everyday_questions()
+    rows = features(texts)
+    weights = np.r_[np.full(len(bad) + len(hard), ATTACK_WEIGHT), np.ones(len(texts) - len(bad) - len(hard))]
+    models = {}
+    for kind in ("injection", "falsify"):
+        labels = np.array([a.kind == kind for a in bad] + [False] * (len(texts) - len(bad)))
+        mine = np.array([a.kind == kind for a in bad] + [True] * (len(texts) - len(bad)))  # the other kind takes no part
+        models[kind] = model(rows[mine], labels[mine], weights[mine])
+    row = {"refuse": REFUSE, "suspect": SUSPECT, "models": models}
     (ROOT / "prompts" / "suspicion.json").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    print(f"{len(bad)} 条攻击、{len(hard) + len(plain)} 条正常问题 → prompts/suspicion.json")
+    print(f"{len(bad)} 条攻击、{len(texts) - len(bad)} 条正常问题 → prompts/suspicion.json")
 
 
 if __name__ == "__main__":

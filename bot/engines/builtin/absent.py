@@ -104,6 +104,11 @@ def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> None:
     if turn.lent is None or u.region is None or covers(turn.lent.document.region, u.region):
         return
     knowledge = writer.kit.knowledge
+    rulebook = knowledge.rulebook
+    subjects = {b.spec.subject for b in rulebook.benefits.values() if b.measure == turn.lent.measure.id}
+    here = {b.spec.subject for b in rulebook.in_region(u.region, u.as_of)}
+    if not subjects or subjects & here:
+        return  # nothing tells that this place has no such rule
     asked = knowledge.gazetteer.name(u.region)
     _name_owner(turn, writer, turn.lent, asked)
     writer.say(f"{asked}的文件没有写这一项；和它最接近的规定是：")

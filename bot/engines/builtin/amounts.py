@@ -8,14 +8,16 @@ from dataclasses import replace
 from bot.engines.builtin import screening
 from bot.engines.builtin.calculation import write_calculation
 from bot.engines.builtin.match import Match, leading, match_benefits
-from bot.engines.builtin.presumed import presume_ordinary
+from bot.engines.builtin.presumed import PRESUMED, presume_ordinary, suppose_conditions
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
+from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import relevance
+from knowledge.rules.story_slots import fill_by_elimination
 from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
@@ -38,13 +40,35 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     for match in continued or _chosen(u, matches):
         match, facts, result = _not_ruled_out(u, match, matches, writer)
         if continued or _worth_computing(u, match, result):
+            facts, result = _completed(u, writer, match.benefit, facts, result)
             statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
             shown.append(match.benefit)
+            writer.learned.update({f: v for f, v in facts.items() if f not in u.facts and v.raw != PRESUMED})
     if not shown:
         return None
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _completed(
+    u: Understanding, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult
+) -> tuple[dict[str, FactValue], CalculationResult]:
+    """What is still open, filled by elimination; then conditions that nobody mentioned, supposed and shown."""
+    knowledge = writer.kit.knowledge
+    if result.amount is not None or result.failing is not None or benefit.amount is None or result.open_text is not None:
+        return facts, result
+    filled = fill_by_elimination(knowledge.rulebook, benefit, facts, u.question, u.as_of)
+    if filled:
+        facts = {**facts, **filled}
+        result = calculate(benefit, facts, u.as_of, knowledge.library)
+    if result.amount is None and result.failing is None:
+        supposed = suppose_conditions(benefit, facts, u.as_of)
+        if supposed is not None:
+            conditional = calculate(benefit, supposed, u.as_of, knowledge.library)
+            if conditional.amount is not None and not conditional.missing and conditional.failing is None:
+                return facts, replace(conditional, assessment=result.assessment, inputs=result.inputs)
+    return facts, result
 
 
 def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:
@@ -133,6 +157,14 @@ def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, Fa
     return bool(counted - covered)
 
 
+def _fails_on_a_figure(u: Understanding, benefit: Benefit, result: CalculationResult) -> bool:
+    """Whether a number that the asker gave is what rules the benefit out."""
+    assert result.failing is not None
+    condition = next((c for c in benefit.conditions if c.id == result.failing.id), None)
+    facts = [leaf.fact for leaf in leaves(condition.node)] if condition else []
+    return any(f in u.facts and benefit.facts[f].numeric for f in facts)
+
+
 def asks_open_parameter(benefit: Benefit, question: str) -> bool:
     """Whether the sum rests on a figure that the documents leave open and the asker can give (reading rule 6).
 
@@ -156,7 +188,7 @@ def _worth_computing(u: Understanding, match: Match, result: CalculationResult) 
     if not stated or (match.benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False
     if result.failing is not None:
-        return u.ask in _PERSONAL
+        return u.ask in _PERSONAL or _fails_on_a_figure(u, match.benefit, result)
     if result.open_text is not None:
         return match.named
     if u.ask is Ask.VALIDITY and (result.validity != "in_force" or not u.new_facts):

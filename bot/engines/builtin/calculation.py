@@ -110,6 +110,8 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
     marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps)) or token
     working = _working(result)
     writer.say(f"{text}：{working}{marks}。" if working else f"{text}{marks}。")
+    if any(c.verdict == "unknown" and not c.presumed for c in result.assessment.conditions):
+        writer.lines[-1] = writer.lines[-1].replace("可以申请", "符合下面条件的话，可以申请", 1)
 
 
 def _say_failing(writer: Writer, benefit: Benefit, failing: ConditionVerdict) -> None:
@@ -133,7 +135,11 @@ def _say_range(writer: Writer, benefit: Benefit, result: CalculationResult, toke
         writer.say(writer.kit.replies("amount.open", name=quoted(benefit.name), text=f"{result.open_text}{token}。"))
         return
     bounded = result.low is not None and result.high is not None and result.high < Decimal(10) ** 12 and result.high > 0
-    if bounded and result.low != result.high and result.missing:
+    if bounded and result.low == 0 and result.missing:
+        assert result.high is not None
+        text = writer.kit.replies("amount.if_met", name=quoted(benefit.name), high=format_amount(result.high), unit=result.unit)
+        writer.say(f"{text}{token}。")
+    elif bounded and result.low != result.high and result.missing:
         assert result.low is not None and result.high is not None
         name = benefit.facts[result.missing[0]].name
         text = writer.kit.replies("amount.range", name=quoted(benefit.name), low=format_amount(result.low),
@@ -210,7 +216,8 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
             writer.say(writer.kit.replies("amount.exclusive", names=names) + f"{mark}。")
             writer.warn("exclusive", f"{benefit.name}与{names}不能重复享受。")
     document, measure = knowledge.library.documents[benefit.document], knowledge.library.measures[benefit.measure]
-    writer.say(f"> 原文：{source_line(document, measure)}“{benefit.spec.quote}”{token}")
+    if not result.steps:
+        writer.say(f"> 原文：{source_line(document, measure)}“{benefit.spec.quote}”{token}")
     validity = benefit.spec.validity
     if not over:
         quote = validity.quote or benefit.spec.quote

@@ -34,7 +34,9 @@ def draft(turn: Turn, kit: Kit) -> Draft:
         return compare.write(turn, writer)
     u = turn.understanding
     assert u is not None
-    if turn.lent is None and (u.ask in AMOUNT_ASKS or u.benefit or u.new_facts) and not _pointedly_silent(turn, writer):
+    if turn.lent is None and (u.ask in AMOUNT_ASKS or u.benefit or u.new_facts) and (
+        u.ask is Ask.SCREEN or not _pointedly_silent(turn, writer)
+    ):
         computed = amounts.write(turn, writer)
         if computed is not None:
             return computed

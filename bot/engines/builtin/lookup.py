@@ -15,7 +15,8 @@ from knowledge.types import Point
 
 BOLD_LENGTH = 60
 # Units in which a figure of the question can contradict a figure of the clause.
-_COMPARED_UNITS = {"元", "%", "元/人", "元/学时", "个百分点", "学时", "个月", "年", "次", "倍"}
+_COMPARED_UNITS = {"元", "%"}
+_YEARLIKE = re.compile(r"(?:19|20)\d\d$")
 
 
 def write_selection(writer: Writer, selection: Selection, understanding: Understanding, with_source: bool = True) -> None:
@@ -61,29 +62,30 @@ def _say_validity_first(writer: Writer, selection: Selection, token: str, said: 
         assert validity.until is not None
         days = (validity.until - writer.as_of).days
         writer.say(f"**在 {chinese_date(writer.as_of)} 仍然有效**，到 {chinese_date(validity.until)} 为止，还剩 {days} 天{token}。")
-    elif superseding(writer, hit.measure) is None:
+    elif superseding(writer, hit.measure, quote) is None:
         office = office_of(writer.kit, hit.document, hit.measure)
         writer.say("**" + writer.kit.replies("validity.open", office=office) + "**")
 
 
 def contradiction(understanding: Understanding, point: Point) -> str:
-    """A figure of the question that the clause contradicts, corrected in words; '' when there is none."""
+    """A figure put forward to be confirmed that the clause contradicts, corrected in words; '' when there is none.
+
+    Only sums and shares are compared, and only with a clause that states one single figure of that kind: anything
+    else may well be about another matter.
+    """
     if not load_cues().presumes(understanding.question) or point.silent:
         return ""
-    stated = [n for n in numbers_in(point.quote) if _unit(n) in _COMPARED_UNITS]
-    values = {n.value for n in numbers_in(point.quote)}
-    known_facts = {v.value for v in understanding.facts.values() if isinstance(v.value, Decimal)}
     for asked in numbers_in(understanding.question):
-        if asked.value in values or asked.value in known_facts:
-            continue
-        rival = [n for n in stated if _unit(n) == _unit(asked)]
-        bare = not asked.unit and not re.search(r"年|月|日|号", understanding.question[asked.end : asked.end + 1])
-        if not rival and bare and asked.value >= 10:
-            rival = [n for n in stated if _unit(n) == "元"]
-        if rival:
-            return f"您说的“{asked.raw}”和文件不一致，文件写的是“{rival[0].raw}”。"
+        unit = _unit(asked)
+        if not unit and asked.value >= 50 and not _YEARLIKE.match(asked.raw):
+            unit = "元"
+        stated = [n for n in numbers_in(point.quote) if _unit(n) == unit]
+        known = {v.value for v in understanding.facts.values() if isinstance(v.value, Decimal)}
+        single = len({n.value for n in stated}) == 1
+        if unit in _COMPARED_UNITS and single and asked.value != stated[0].value and asked.value not in known:
+            return f"您说的“{asked.raw}”和文件不一致，文件写的是“{stated[0].raw}”。"
     return ""
 
 
 def _unit(number: Number) -> str:
-    return {"元/人": "元", "万元": "元"}.get(number.unit, number.unit)
+    return {"元/人": "元", "万元": "元", "元/学时": "元"}.get(number.unit, number.unit)

@@ -8,10 +8,12 @@ branches are named with their sums.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from knowledge.rules.conditions import leaves
-from knowledge.rules.facts import FactValue
-from knowledge.rules.rulebook import Benefit
+from knowledge.rules.conditions import Leaf, judge, leaves
+from knowledge.rules.facts import FactSpec, FactValue, Value
+from knowledge.rules.rulebook import Benefit, expression_facts
+from knowledge.rules.situation import Situation
 
 PRESUMED = "（未提到）"
 
@@ -29,6 +31,42 @@ def presume_ordinary(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[s
     """The facts with every unmentioned special standing taken as not held."""
     extra = {f: FactValue(f, False, PRESUMED) for f in special_standings(benefit) if f not in facts}
     return {**facts, **extra}
+
+
+MOST_SUPPOSED = 3
+
+
+def suppose_conditions(benefit: Benefit, facts: Mapping[str, FactValue], as_of: date) -> dict[str, FactValue] | None:
+    """The facts with every condition that nothing was said about taken as met; None when one cannot be supposed.
+
+    For a sum under conditions: 「符合下面条件的话，是 6,000 元」. Only plain conditions are supposed, never one
+    that the sum itself rests on, and not more than three.
+    """
+    situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of)
+    figures = set(expression_facts(benefit.amount, benefit.facts)) | set(benefit.amount.counts) if benefit.amount else set()
+    supposed: dict[str, FactValue] = {}
+    for condition in benefit.conditions:
+        if condition.presumed or judge(condition.node, situation) != "unknown":
+            continue
+        leaf = condition.node
+        if not isinstance(leaf, Leaf) or leaf.fact in figures or leaf.fact in facts:
+            return None
+        value = _satisfying(leaf, benefit.facts[leaf.fact])
+        if value is None:
+            return None
+        supposed[leaf.fact] = FactValue(leaf.fact, value, PRESUMED)
+    return {**facts, **supposed} if 0 < len(supposed) <= MOST_SUPPOSED else None
+
+
+def _satisfying(leaf: Leaf, spec: FactSpec) -> Value | None:
+    """A value that meets a plain condition."""
+    if spec.type == "bool":
+        return leaf.flag
+    if spec.type == "choice":
+        return leaf.choices
+    if spec.numeric and spec.derive is None and not (leaf.low_strict or leaf.high_strict):
+        return leaf.low if leaf.low.is_finite() else leaf.high
+    return None
 
 
 def wholes_of(benefit: Benefit) -> tuple[str, ...]:

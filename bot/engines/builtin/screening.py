@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.engines.builtin.calculation import to_contract, verdict_to_contract
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.writing import Writer, chinese_date, quoted
-from bot.types import Draft, Missing, Turn
+from bot.types import CalculationResult as CalculationOut
+from bot.types import CalculationStep, Draft, Missing, Turn
 from knowledge.numerals import format_amount
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.eligibility import Assessment
@@ -113,6 +114,13 @@ def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts)
     else:
         writer.say(f"文件没有写这几项不能同时享受，可以分别申请，合计 **{format_amount(best.total)} 元**。")
     writer.figures.append(format_amount(best.total))
+    steps = tuple(
+        CalculationStep(text=f"{c.claim.name} {format_amount(c.amount)} 元", value=format(c.amount.normalize(), "f"), unit="元")
+        for c in best.chosen
+    )
+    writer.calculations.append(
+        CalculationOut(benefit="combination", name="合计", inputs={}, amount=f"{best.total:.2f}", unit="元", is_maximum=False, steps=steps)
+    )
 
 
 def _say_conflicts(writer: Writer, benefits: Sequence[Benefit]) -> None:

@@ -59,6 +59,19 @@ def _is_office(point: Point) -> bool:
     return "部门" in point.aspects and set(point.aspects) <= OFFICE_ASPECTS
 
 
+KEPT = 0.6  # in a follow-up, a point that rests on the clause of the benefit under discussion
+
+
+def _keep_to_benefit(ranked: list[tuple[float, Point]], turn: Turn, knowledge: KnowledgeBase) -> list[tuple[float, Point]]:
+    """A follow-up about a benefit (「到啥时候」) stays with its clause."""
+    u = turn.understanding
+    if u is None or not u.is_followup or u.benefit is None:
+        return ranked
+    quote = knowledge.rulebook.benefits[u.benefit].spec.quote
+    kept = [(s + (KEPT if p.quote in quote or quote in p.quote else 0.0), p) for s, p in ranked]
+    return sorted(kept, key=lambda x: -x[0])
+
+
 def _prefer_silence(ranked: list[tuple[float, Point]], asks_amount: bool) -> list[tuple[float, Point]]:
     """Asked for a sum, put the point that says the sum is not stated before points that merely state none."""
     if not asks_amount or not ranked or ranked[0][1].silent or _has_figure(ranked[0][1]):
@@ -80,6 +93,7 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
     written = knowledge.points_of.get(hit.measure.id, ())
     candidates = written or extracted_points(hit.measure, turn.understanding.question)
     ranked = sorted(((point_score(p, turn.points, ask), p) for p in candidates), key=lambda x: -x[0])
+    ranked = _keep_to_benefit(ranked, turn, knowledge)
     ranked = _prefer_silence(ranked, bool(_ASKS_SUM.search(turn.understanding.question)))
     if not ranked:
         return Selection(hit, (), ())

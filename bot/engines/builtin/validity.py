@@ -17,11 +17,14 @@ def newer_documents(writer: Writer, document: Document) -> list[Document]:
     return sorted(found, key=lambda d: d.issued_from, reverse=True)
 
 
-def superseding(writer: Writer, measure: Measure) -> Document | None:
-    """The newer document of the region that settles the same subject anew, if there is one."""
+def superseding(writer: Writer, measure: Measure, quote: str) -> Document | None:
+    """The newer document of the region that settles the same subject as the quoted clause anew, if there is one."""
     knowledge = writer.kit.knowledge
     document = knowledge.library.documents[measure.document]
-    subjects = {b.spec.subject for b in knowledge.rulebook.benefits.values() if b.measure == measure.id}
+    subjects = {
+        b.spec.subject for b in knowledge.rulebook.benefits.values()
+        if b.measure == measure.id and (quote in b.spec.quote or b.spec.quote in quote)
+    }  # fmt: skip
     for newer in newer_documents(writer, document):
         theirs = {b.spec.subject for b in knowledge.rulebook.benefits.values() if b.measure.startswith(newer.id + "/")}
         if subjects & theirs:
@@ -44,7 +47,7 @@ def opening(writer: Writer, measure: Measure, quote: str, asks_history: bool) ->
         writer.warn("expired", text + "。")
         writer.advise(r("validity.expired_next", office=office_of(writer.kit, document, measure)))
         return f"**{text}**；下面是当时的规定。"
-    newer = superseding(writer, measure)
+    newer = superseding(writer, measure, quote)
     region = writer.kit.knowledge.gazetteer.name(document.region)
     if newer is not None:
         text = r("validity.superseded", year=document.issued_from.year, region=region, title=newer.title)
@@ -65,7 +68,7 @@ def closing(writer: Writer, measure: Measure, quote: str, token: str) -> None:
             writer.warn("expiring", period(writer, validity) + "。")
     elif validity.in_force is None:
         newer = newer_documents(writer, document)
-        if newer and superseding(writer, measure) is None:
+        if newer and superseding(writer, measure, quote) is None:
             region = writer.kit.knowledge.gazetteer.name(document.region)
             text = r("validity.older", year=document.issued_from.year, region=region, title=newer[0].title, office=office)
             writer.warn("superseded", text)

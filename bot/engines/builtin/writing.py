@@ -14,6 +14,7 @@ from bot.types import (
     Notice,
     Status,
 )
+from knowledge.rules.facts import FactValue
 from knowledge.types import Document, Measure
 
 LABOUR_OFFICES = ("人力资源社会保障", "人社")
@@ -32,6 +33,7 @@ class Writer:
     missing: list[Missing] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
+    learned: dict[str, FactValue] = field(default_factory=dict)  # facts found once the benefit was known
     figures: list[str] = field(default_factory=list)  # sums of branches computed beside the main calculation
 
     def cite(self, measure_id: str, quote: str) -> str:
@@ -77,6 +79,7 @@ class Writer:
         return Draft(
             status, "\n\n".join(self.lines), tuple(self.quotes), tuple(self.calculations), tuple(self.eligibility),
             tuple(self.missing), tuple(self.warnings), tuple(self.next_steps), benefit=benefit, figures=tuple(self.figures),
+            learned=dict(self.learned),
         )  # fmt: skip
 
 

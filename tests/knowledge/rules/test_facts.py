@@ -33,6 +33,7 @@ def test_an_approximate_number_keeps_its_bounds(rulebook: Rulebook) -> None:
     assert not said.exact
     assert said.low == 8
     assert said.high == 13
+    assert rulebook.fact("hires.graduating", "三四个", DAY).low == 3
 
 
 def test_a_word_under_several_choices_leaves_all_of_them(rulebook: Rulebook) -> None:
@@ -50,7 +51,7 @@ def test_a_month_or_year_is_a_vague_day(rulebook: Rulebook, raw: str, first: dat
 @pytest.mark.parametrize(
     ("fact", "raw", "why"),
     [
-        ("hires.graduating", "1000000000000", "超出范围"), ("hires.graduating", "-3", "不能是负数"), ("hires.graduating", "六七八", "不是一个数"),
+        ("hires.graduating", "1000000000000", "超出范围"), ("hires.graduating", "-3", "不能是负数"), ("hires.graduating", "3人5人", "不是一个数"),
         ("hires.graduating", "许多", "不是一个数"), ("hires.graduating", "3元", "单位不对"), ("hires.graduating", "2.5", "整数"),
         ("hires.graduating", "", "空"), ("hires.graduating", "nan", "不是一个数"), ("contract_months", "3人", "单位不对"),
         ("contract_months", "9999年", "超出范围"), ("unemployment_premium_paid", "3个月", "单位不对"), ("social_insurance_paid", "也许", "看不出"),

@@ -1,0 +1,109 @@
+"""The product in one list: its order, who ends a run, what is timed, and what a turn can never do."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.advisor import Advisor
+from bot.kit import Kit
+from bot.pipeline import FINALLY, STEPS, run_steps
+from bot.steps.record import record
+from bot.types import Answer, Turn
+
+ORDER = ["screen", "understand", "retrieve", "draft", "verify"]
+
+
+def turn(advisor: Advisor, question: str) -> Turn:
+    return Turn("t1", question, advisor.start("370100", "2023-10-15"), advisor.today())
+
+
+def test_the_order_of_the_steps() -> None:
+    assert [step.__name__ for step in STEPS] == ORDER
+    assert FINALLY is record
+
+
+def test_an_answered_question_passes_every_step_in_order(advisor: Advisor) -> None:
+    events: list[tuple[str, object]] = []
+    done = run_steps(turn(advisor, "稳岗返还的标准是多少"), advisor.kit, on_event=events.append)
+    assert [name for kind, name in events if kind == "step"] == ORDER
+    assert done.answer is not None
+    assert list(done.answer.timings_ms) == list(done.timings_ms) == ORDER
+    assert all(ms >= 0 for ms in done.timings_ms.values())
+    assert done.answer.id == "t1"
+
+
+@pytest.mark.parametrize(("question", "last"), [("", "screen"), ("补" * 5000, "screen"), ("你好", "understand")])
+def test_the_first_step_that_answers_ends_the_run(advisor: Advisor, question: str, last: str) -> None:
+    events: list[tuple[str, object]] = []
+    done = run_steps(turn(advisor, question), advisor.kit, on_event=events.append)
+    assert [name for _, name in events][-1] == last
+    assert done.draft is None
+
+
+def test_the_end_runs_once_for_every_ending(advisor: Advisor) -> None:
+    class Counting:
+        written: list[str] = []  # noqa: RUF012
+
+        def write(self, turn: Turn, index_version: str) -> None:
+            assert turn.answer is not None
+            self.written.append(f"{turn.answer.status} {index_version}")
+
+    kit = replace(advisor.kit, journal=Counting())  # type: ignore[arg-type]
+    for question in ("", "稳岗返还的标准是多少", "你好"):
+        run_steps(turn(advisor, question), kit)
+    version = advisor.knowledge.index_version
+    assert Counting.written == [f"refused {version}", f"answered {version}", f"answered {version}"]
+
+
+def test_steps_are_functions_on_frozen_values(advisor: Advisor) -> None:
+    before = turn(advisor, "稳岗返还的标准是多少")
+    copy = replace(before)
+    for step in STEPS:
+        after = step(copy, advisor.kit)
+        assert isinstance(after, Turn)
+        copy = after
+    assert before == turn(advisor, "稳岗返还的标准是多少") or before.answer is None
+    with pytest.raises(FrozenInstanceError):
+        before.question = "x"  # type: ignore[misc]
+    assert isinstance(copy.answer, Answer)
+    with pytest.raises(ValueError, match="frozen"):
+        copy.answer.text = "x"  # type: ignore[misc]
+    assert isinstance(advisor.kit, Kit)
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_message_gets_an_answer_of_a_named_status(advisor: Advisor, question: str) -> None:
+    answer = advisor.reply(advisor.start(), question).answer
+    assert answer.status in ("answered", "needs_info", "not_found", "refused")
+    assert answer.text.strip()
+    assert not any(c for c in answer.question if ord(c) < 32 and c not in "\n\t")
+    answer.model_dump_json().encode("utf-8")
+
+
+@given(st.text(alphabet=st.characters(categories=["Cs", "Cc", "Cf", "Co", "Lo"]), min_size=1, max_size=40))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_broken_and_invisible_characters_never_break_an_answer(advisor: Advisor, noise: str) -> None:
+    answer = advisor.reply(advisor.start("370100", "2023-10-15"), f"稳岗返还{noise}的标准是多少").answer
+    answer.model_dump_json().encode("utf-8")
+
+
+@pytest.mark.parametrize("length", [1000, 1001, 5000, 200_000])
+def test_length_is_limited_and_named(advisor: Advisor, length: int) -> None:
+    answer = advisor.reply(advisor.start(), "问" * length).answer
+    assert (answer.status == "refused") is (length > 1000)
+    assert len(answer.question) <= 1000
+    if length > 1000:
+        assert f"{length} 个字" in answer.text
+
+
+def test_nothing_is_shared_between_conversations(advisor: Advisor) -> None:
+    first, second = advisor.start(), advisor.start()
+    assert first.id != second.id
+    reply = advisor.reply(first, "济南稳岗返还的标准是多少")
+    assert len(reply.conversation.exchanges) == 1
+    assert first.exchanges == second.exchanges == ()
