@@ -54,14 +54,15 @@ class Rule:
     kind: Kind
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
-    spoken: re.Pattern[str]
     marks: bool
     sound: bool
 
     def found_in(self, form: Form) -> bool:
         """Whether the request stands in this form of a text."""
         if form.name == "spoken":
-            found = ((m.start(), m.end()) for m in self.spoken.finditer(form.words) if m.end() > m.start())
+            if not self.sound and not any(form.typed):
+                return False
+            found = ((m.start(), m.end()) for m in _by_sound(self.pattern.pattern).finditer(form.words) if m.end() > m.start())
             return any(form.begins[a] and (self.sound or any(form.typed[a:b])) for a, b in found)
         return not self.sound and self.pattern.search(form.marks if self.marks else form.words) is not None
 
@@ -120,7 +121,7 @@ def _rule(kind: Kind, row: Mapping[str, Any], words: Mapping[str, str], path: Pa
     try:
         return Rule(
             row["id"], kind, re.compile(pattern), re.compile(unless) if unless else None,
-            re.compile(_by_sound(pattern)), row.get("marks", False), row.get("sound", False),
+            row.get("marks", False), row.get("sound", False),
         )  # fmt: skip
     except re.error as problem:
         raise DataError(f"{path} 的规则 {row['id']} 不是合法的正则表达式：{problem}。改正后运行：make test") from problem
@@ -134,8 +135,9 @@ def _filled(pattern: str, words: Mapping[str, str], path: Path) -> str:
     return _SPACES.sub("", _NAME.sub(lambda m: words[m.group(1)], pattern))
 
 
-def _by_sound(pattern: str) -> str:
+@lru_cache(maxsize=256)
+def _by_sound(pattern: str) -> re.Pattern[str]:
     """The same expression over pinyin: each character becomes its syllable, each gap grows with it."""
     wider = _GAP.sub(lambda m: f".{{{m.group(1)},{int(m.group(2)) * _LETTERS_PER_SYLLABLE}}}", pattern)
     wider = _LOOKBEHIND.sub("", wider)  # one character in Chinese, several letters in pinyin
-    return _CJK.sub(lambda m: f"(?:{syllable(m.group())})", wider)
+    return re.compile(_CJK.sub(lambda m: f"(?:{syllable(m.group())})", wider))

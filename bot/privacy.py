@@ -43,7 +43,9 @@ _ANNOUNCED = re.compile(
     r"|(?<![a-z])(?:vx|wx|tel|phone|mobile|qq|v信))[^\d，。,;；！？!?\n]{0,8}$",
     re.IGNORECASE,
 )
-_ANNOUNCED_LIST = re.compile(_ANNOUNCED.pattern[:-1] + rf"(?<!{_D})({_D}{{2,6}}(?:[,，、]\s?{_D}{{2,8}}){{2,3}})(?!{_D})", re.IGNORECASE)
+_ANNOUNCED_LIST = re.compile(
+    _ANNOUNCED.pattern[:-1] + rf"(?<!{_D})({_D}{{2,6}}(?:[,，、]\s?{_D}{{2,8}}){{2,3}})(?!{_D})", re.IGNORECASE
+)
 _PUBLIC = re.compile(
     r"(?:索引号?|信用代码|登记号|登记编号|机构代码|文号|发票|订单|单号|流水号|项目代码|受理号?|案号|代码|期号|批次|办件|业务|编号)[^\d，。,;；\n]{0,6}$"
 )

@@ -149,7 +149,7 @@ class Understanding:
     small_talk: str | None = None  # key of a reply in prompts/replies.yaml
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     new_facts: frozenset[str] = frozenset()
-    unclear: tuple[str, ...] = ()
+    unclear: tuple[tuple[str, str], ...] = ()  # (fact, the words that can be read in two ways)
     answers_fact: str | None = None  # the question is a reply to what was asked
     benefit: str | None = None  # the benefit under discussion
     parts: tuple[str, ...] = ()  # several questions in one message

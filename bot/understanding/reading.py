@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from bot.types import Ask, Conversation, Understanding
 from bot.understanding.cues import Cues, load_cues
 from bot.understanding.parts import split_questions
 from bot.understanding.references import References, governing_in_year, read_references
 from knowledge.base import KnowledgeBase
+from knowledge.regions import is_province
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.story import Story, answer_fact, read_story
@@ -89,7 +91,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         article=_article(references, documents, knowledge, context, conversation),
         facts=story.facts,
         new_facts=frozenset(k for k, v in story.facts.items() if context.facts.get(k) != v),
-        unclear=tuple(str(u) for u in story.unclear),
+        unclear=tuple((u.fact, u.raw) for u in story.unclear) + _overwritten(context.facts, story.facts, question, cues),
         benefit=context.benefit if followup else None,
         parts=split_questions(question),
         is_followup=followup,
@@ -98,7 +100,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
 
 # A place one comes from, goes to or recruits in is not the place whose rules one asks for.
 _ORIGIN = re.compile(r"(?:老家(?:是|在)?|来自|从|去|往|到|户口(?:在|是)?|户籍(?:在|是)?|籍贯|原籍|娘家|婆家|出生在)$")
-_RESIDENCE = re.compile(r"^(?:户口|户籍|人\b|籍|来的|老家|那边招|招人|招工|毕业|上学|读书)")
+_RESIDENCE = re.compile(r"^(?:设|开了个站|建站|户口|户籍|人\b|籍|来的|老家|那边招|招人|招工|毕业|上学|读书)")
 
 
 def _places(question: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -118,6 +120,9 @@ def _region(named: tuple[str, ...], context: _Context, conversation: Conversatio
     A city says more than its province, and a region with documents more than one without.
     """
     known = {d.region for d in knowledge.library.documents.values()}
+    standing = context.region or conversation.region
+    if standing and all(is_province(c) and c[:2] == standing[:2] for c in named):
+        return standing  # 「省里给了25万」 says nothing about where the asker is
     cities = [c for c in named if not c.endswith("0000")] or list(named)
     if cities:
         return next((c for c in cities if c in known), cities[0])
@@ -166,6 +171,16 @@ def _adds_to_story(
         return False
     named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, matching_form(question))]
     return not named or any(b.id == context.benefit for b in named)
+
+
+def _overwritten(
+    before: Mapping[str, FactValue], after: Mapping[str, FactValue], question: str, cues: Cues
+) -> tuple[tuple[str, str], ...]:
+    """Counts that a message would replace without correcting anything (「其中60个不干了」): asked, not assumed."""
+    if cues.is_correction(question) or re.search(r"要是|如果|假如|换成|改成|那.{0,6}呢", question):
+        return ()
+    changed = [f for f, v in after.items() if f in before and isinstance(v.value, Decimal) and before[f].value != v.value]
+    return tuple((f, after[f].raw) for f in changed)
 
 
 def _standalone(question: str, context: _Context, followup: bool, new_region: bool, knowledge: KnowledgeBase) -> str:

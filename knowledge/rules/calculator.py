@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import product
 
 from knowledge.numerals import format_amount
 from knowledge.rules.benefits import Amount, Parameter
@@ -18,7 +17,7 @@ from knowledge.rules.benefits import Step as StepSpec
 from knowledge.rules.conditions import Verdict, judge, leaves, undecided
 from knowledge.rules.eligibility import Assessment, ConditionVerdict, ValidityState, askable, assess_situation, counted
 from knowledge.rules.facts import Facts, FactValue
-from knowledge.rules.influence import by_influence, typical_answers
+from knowledge.rules.influence import by_influence
 from knowledge.rules.intervals import INFINITY, Interval, compile_expression, evaluate, point
 from knowledge.rules.rulebook import COUNTED, Benefit, expression_facts
 from knowledge.rules.situation import Situation
@@ -26,7 +25,6 @@ from knowledge.rules.units import base_unit, convert
 from knowledge.texts.library import Library
 
 _FEN = Decimal("0.01")
-_MOST_OPEN = 3  # open choices that are tried in every combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,22 +165,8 @@ def amount_range(benefit: Benefit, situation: Situation) -> Interval:
 
 
 def _some_branch_holds(benefit: Benefit, situation: Situation) -> bool:
-    """Whether one branch holds whatever the open choices turn out to be (small, medium and large leave nothing over)."""
-    if not benefit.branches or any(judge(n, situation) == "met" for n in benefit.branches):
-        return True
-    open_facts = list(dict.fromkeys(f for n in benefit.branches for f in undecided(n, situation)))
-    if any(situation.spec(f).type not in ("choice", "bool") for f in open_facts) or len(open_facts) > _MOST_OPEN:
-        return False
-    answers = [[a for a in typical_answers(situation.spec(f), (), situation) if _possible(a, situation)] for f in open_facts]
-    return all(
-        any(judge(n, Situation(situation.specs, {**situation.facts, **{a.fact: a for a in chosen}}, situation.as_of)) == "met" for n in benefit.branches)
-        for chosen in product(*answers)
-    )
-
-
-def _possible(answer: FactValue, situation: Situation) -> bool:
-    """Whether an answer agrees with what has been said (「小微」 leaves micro and small)."""
-    return not isinstance(answer.value, frozenset) or answer.value <= situation.choices(answer.fact)
+    """Whether one branch is sure to hold, whatever is still open."""
+    return not benefit.branches or benefit.branches_cover_all or any(judge(n, situation) == "met" for n in benefit.branches)
 
 
 def _allocations(variant: _Variant, benefit: Benefit, situation: Situation) -> tuple[Situation, ...]:
@@ -249,8 +233,8 @@ def missing_facts(benefit: Benefit, situation: Situation, assessment: Assessment
     assert amount is not None
     number = counted(benefit, situation)
     if number is not None and not number.exact:
-        open_counts = [c for c in amount.counts if c not in situation.facts or not situation.facts[c].exact]
-        found += open_counts
+        vague = [c for c in amount.counts if c in situation.facts and not situation.facts[c].exact]
+        found += vague or [c for c in amount.counts if c not in situation.facts]
     names = {n for v in variants(benefit, situation) for n in compile_expression(v.expression).names} - set(amount.counts)
     found += [a for f in expression_facts(amount, benefit.facts) if f in names and not situation.number(f).exact for a in askable(f, situation)]
     return tuple(dict.fromkeys(found))
@@ -258,7 +242,8 @@ def missing_facts(benefit: Benefit, situation: Situation, assessment: Assessment
 
 def quick_verdict(benefit: Benefit, situation: Situation) -> Verdict:
     """The verdict without its explanation, for weighing what a missing fact would change."""
-    verdicts = [judge(c.node, situation) for c in benefit.conditions if not c.presumed or judge(c.node, situation) == "unmet"]
+    judged = ((c.presumed, judge(c.node, situation)) for c in benefit.conditions)
+    verdicts = [verdict for presumed, verdict in judged if not presumed or verdict == "unmet"]
     number = counted(benefit, situation)
     if "unmet" in verdicts or (number is not None and number.high <= 0):
         return "unmet"

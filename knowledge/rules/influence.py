@@ -23,7 +23,11 @@ def by_influence(benefit: Benefit, situation: Situation, missing: Iterable[str],
     if len(names) < 2:
         return tuple(names)
     now = range_of(benefit, situation)
-    rank = {fact: _uncertainty_after(benefit, situation, fact, now, verdict_of, range_of) for fact in names}
+    counts = benefit.amount.counts if benefit.amount else ()
+    rank: dict[str, tuple[int, Decimal]] = {}
+    for fact in names:
+        sibling = next((f for f in rank if f in counts and fact in counts), None)  # one question covers all categories
+        rank[fact] = rank[sibling] if sibling else _uncertainty_after(benefit, situation, fact, now, verdict_of, range_of)
     return tuple(sorted(names, key=lambda fact: rank[fact]))
 
 
@@ -66,5 +70,5 @@ def typical_answers(spec: FactSpec, used: Iterable[Leaf], situation: Situation) 
         return tuple(FactValue(spec.id, d) for d in days) or (FactValue(spec.id, situation.as_of),)
     low, high = spec.span
     edges = [e + d for leaf in used for e in (leaf.low, leaf.high) if e.is_finite() for d in (-1, 1)]
-    values = {min(max(e, low), high) for e in [*edges, Decimal(0), Decimal(1), _CLEARLY_MORE]}
+    values = {min(max(e, low), high) for e in edges or (Decimal(0), _CLEARLY_MORE)}
     return tuple(FactValue(spec.id, v) for v in sorted(values))

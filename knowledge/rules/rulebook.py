@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,14 +19,16 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge.errors import BenefitNotFound, DataError
 from knowledge.rules.benefits import Amount, BenefitFile, BenefitSpec, FactFile
-from knowledge.rules.conditions import Condition, Node, compile_node, leaves, window_condition, within_condition
+from knowledge.rules.conditions import Condition, Node, compile_node, judge, leaves, window_condition, within_condition
 from knowledge.rules.facts import FactSpec, FactValue, parse_fact, unknown_fact
 from knowledge.rules.intervals import compile_expression
+from knowledge.rules.situation import Situation
 from knowledge.rules.units import quantity
 from knowledge.texts.library import Library
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _PROVINCE = "0000"
+_MOST_BRANCHING = 3  # facts that select a branch, tried in every combination
 COUNTED = "hires_counted"  # the name under which a formula finds the sum of amount.counts
 
 
@@ -79,6 +82,17 @@ class Benefit:
         return frozenset(ids)
 
     @cached_property
+    def branches_cover_all(self) -> bool:
+        """Whether one branch holds whatever the answers are (small, medium and large leave nothing over)."""
+        open_facts = list(dict.fromkeys(leaf.fact for node in self.branches for leaf in leaves(node)))
+        kinds = [self.facts[f] for f in open_facts]
+        if any(s.type not in ("choice", "bool") for s in kinds) or len(kinds) > _MOST_BRANCHING:
+            return False
+        answers = [[FactValue(s.id, frozenset({k})) for k in s.choices] if s.choices else [FactValue(s.id, b) for b in (True, False)] for s in kinds]
+        chosen = (Situation(self.facts, {a.fact: a for a in combination}, date.min) for combination in product(*answers))
+        return all(any(judge(node, situation) == "met" for node in self.branches) for situation in chosen)
+
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """Ids of the facts that decide or measure it, in the order in which the data names them."""
         ids = [leaf.fact for c in self.conditions for leaf in leaves(c.node)]
@@ -87,8 +101,7 @@ class Benefit:
             ids += [*self.amount.counts, *expression_facts(self.amount, self.facts)]
         return tuple(dict.fromkeys(ids))
 
-
-    @property
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """``needs`` with the facts behind derived ones (layoffs and staff behind the layoff rate), and the totals of counts."""
         found = dict.fromkeys((*self.needs, *(self.amount.less if self.amount else ())))

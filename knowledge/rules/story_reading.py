@@ -17,6 +17,7 @@ from knowledge.rules.story_numbers import Quantity, quantities_in
 from knowledge.rules.units import convert, convertible, quantity
 
 _COUNTED_UNITS = ("", "个", "人", "张", "次", "家", "名")
+_EACH = re.compile(r"各(?:考|拿|招|有|来|是|取得)?了?$")
 _HE = re.compile(r"(?:那)?(?:他|她|这人|那人|这个人|那个人|小伙|大姐|人家)")
 _ALL_OF = re.compile(r"(?:都|全|均|也)(?:已经)?[^，,。；;]{0,6}$")
 _UNIT_PRICE = re.compile(r"每|补|给\d|奖|发\d|领\d")
@@ -219,12 +220,13 @@ def _counted_around(text: Text, inner: int, m: re.Match[str], claims: dict[int, 
 
 
 def _only_one(text: Text, inner: int, claims: dict[int, Reading]) -> int | None:
-    """「招了个26岁的小伙，初中毕业，登记失业三个月」: a person on their own, described over several clauses."""
+    """「招了个26岁的小伙，初中毕业，登记失业三个月」「十二个大姐，登记失业都八个月了」: the only people there are."""
     people = [i for i in range(inner) if text.quantities[i].unit in ("个", "人", "名") and i not in claims]
-    if len(people) == 1 and text.quantities[people[0]].value == 1:
+    others = [q for q in text.quantities if q.unit in ("个", "人", "名") and q.start > text.quantities[inner].end]
+    if len(people) == 1 and not others:
         distance = text.quantities[inner].start - text.quantities[people[0]].end
         hired = HIRING.search(text.text[max(0, text.quantities[people[0]].start - 6) : text.quantities[people[0]].start])
-        return people[0] if distance <= 24 and hired else None
+        return people[0] if distance <= 24 and (hired or HIRING.search(text.text) or text.quantities[people[0]].value > 1) else None
     return None
 
 
@@ -277,7 +279,7 @@ def _nouns(
 
 
 def _each(text: Text, i: int) -> bool:
-    return text.text[: text.quantities[i].start].endswith("各")
+    return bool(_EACH.search(text.text[: text.quantities[i].start]))
 
 
 def _counting(text: Text, noun: re.Match[str], claims: dict[int, Reading], strong: set[int]) -> int | None:
@@ -296,7 +298,7 @@ def _counting(text: Text, noun: re.Match[str], claims: dict[int, Reading], stron
             if _LINK.match(between) and len(between) <= 4:
                 return i
             chained = text.text[noun.end() : q.start]
-            if chained.endswith("各") and len(chained) <= 14 and "，" not in chained:
+            if _EACH.search(chained) and len(chained) <= 16 and "，" not in chained:
                 return i
             break
     return None

@@ -7,13 +7,15 @@ Two candidates on either side, and nothing is filled: then the product asks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.lexicon import compile_lexicon
-from knowledge.rules.rulebook import Benefit, Rulebook
+from knowledge.rules.calculator import figure
+from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import fact_value, fits, prepare, rate_fits, read
 
@@ -37,6 +39,39 @@ def fill_by_elimination(
         if len(candidates) == 1 and not takers:
             filled[spec.id] = fact_value(spec, candidates[0])
     return filled
+
+
+_COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
+_NO_PEOPLE = re.compile(r"^(?:补贴|补助|政策|问题|事|条件|文件|都|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪)")
+_WHOLE_SENTENCE_RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
+
+
+def unaccounted(rulebook: Rulebook, benefit: Benefit, text: str, as_of: date) -> tuple[Quantity, ...]:
+    """Numbers of people (or sums of money) in a message that no fact took although this benefit counts such things.
+
+    With one of these a computed amount may rest on half the story: the product must ask instead of stating it.
+    Figures of the clause itself (「一人1000」) are none.
+    """
+    if benefit.amount is None:
+        return ()
+    lexicon = compile_lexicon(rulebook)
+    text = normalise_width(text)
+    readings = read(text, as_of, lexicon)
+    figures = {figure(p) for p in benefit.amount.parameters.values()}
+    figures |= {figure(p) for b in benefit.amount.branches for p in b.parameters.values()}
+    counts_people = bool(benefit.amount.counts) or any(
+        benefit.facts[f].type == "count" and benefit.facts[f].unit in _PEOPLE for f in expression_facts(benefit.amount, benefit.facts)
+    )
+    money = any(benefit.facts[f].type == "money" for f in expression_facts(benefit.amount, benefit.facts))
+    odd: list[Quantity] = []
+    for q in readings.unclaimed:
+        before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
+        people = q.unit in _COUNTING and not _NO_PEOPLE.match(after) and not _WHOLE_SENTENCE_RATE.search(before)
+        if counts_people and people and not (q.value == 1 and q.unit in ("个", "人") and re.match(r"人|月", after)):
+            odd.append(q)
+        elif money and q.unit in ("元", "万元") and q.value not in figures and q.value >= 100:
+            odd.append(q)
+    return tuple(odd)
 
 
 def _fillable(benefit: Benefit, spec: FactSpec, facts: Mapping[str, FactValue]) -> bool:

@@ -109,7 +109,13 @@ def test_search(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "word"),
-    [(["稳岗", "-k", "0"], "k=0"), (["稳岗", "-k", "101"], "k=101"), (["稳岗", "-k", "-2"], "k=-2"), ([""], "空的"), (["问" * 5000], "5000 字")],
+    [
+        (["稳岗", "-k", "0"], "k=0"),
+        (["稳岗", "-k", "101"], "k=101"),
+        (["稳岗", "-k", "-2"], "k=-2"),
+        ([""], "空的"),
+        (["问" * 5000], "5000 字"),
+    ],
 )
 def test_search_arguments_out_of_range(terminal: Terminal, arguments: list[str], word: str) -> None:
     ran = terminal.run("search", *arguments)
@@ -117,7 +123,9 @@ def test_search_arguments_out_of_range(terminal: Terminal, arguments: list[str],
     assert word in ran.message
 
 
-@pytest.mark.parametrize("arguments", [["search", "稳岗", "-k", "三"], ["ask"], ["no-such-command"], ["ask", "问", "--colour"], ["batch", "x.jsonl"]])
+@pytest.mark.parametrize(
+    "arguments", [["search", "稳岗", "-k", "三"], ["ask"], ["no-such-command"], ["ask", "问", "--colour"], ["batch", "x.jsonl"]]
+)
 def test_usage_errors_name_what_is_wrong(terminal: Terminal, arguments: list[str]) -> None:
     ran = terminal.run(*arguments)
     assert ran.code == 2
@@ -182,7 +190,9 @@ def test_check_on_the_shipped_data(terminal: Terminal, tmp_path: Path, monkeypat
     assert (report["measures"], report["problems"]) == (115, [])
 
 
-def test_check_with_a_broken_document_fails_and_names_it(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_with_a_broken_document_fails_and_names_it(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ADVISOR_HOME", str(tmp_path))
     folder = tmp_path / "documents" / "broken-1"
     folder.mkdir(parents=True)
@@ -198,7 +208,10 @@ def test_batch_reports_what_it_did(terminal: Terminal, tmp_path: Path) -> None:
     ran = terminal.run("batch", str(source), "-o", str(output))
     assert ran.code == 1  # one line failed
     assert "完成 2 条，跳过 0 条，出错 1 条" in ran.message
-    assert [sorted(json.loads(line)) for line in output.read_text(encoding="utf-8").splitlines()] == [["answers", "id"], ["error", "id"]]
+    assert [sorted(json.loads(line)) for line in output.read_text(encoding="utf-8").splitlines()] == [
+        ["answers", "id"],
+        ["error", "id"],
+    ]
     source.write_text('{"id": "a", "turns": ["你好"]}\n', encoding="utf-8")
     again = terminal.run("batch", str(source), "-o", str(output))
     assert (again.code, "跳过 1 条" in again.message) == (0, True)
@@ -222,7 +235,9 @@ def test_batch_into_a_folder_that_cannot_be_made(terminal: Terminal, tmp_path: P
     assert "advisor doctor" in ran.message
 
 
-def test_the_entry_point_guards_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_entry_point_guards_every_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("ADVISOR_HOME", str(tmp_path / "file" / "home"))
     monkeypatch.setattr(sys, "argv", ["advisor", "search", "稳岗返还"])
@@ -259,13 +274,17 @@ class TestDoctor:
         assert "已核验" in ran.out
         assert "✗" not in ran.out
 
-    def test_a_new_home_has_no_index_yet(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_new_home_has_no_index_yet(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         monkeypatch.setenv("ADVISOR_HOME", str(tmp_path / "new"))
         ran = self.doctor(capsys)
         assert ran.code == 1
         assert "advisor doctor --rebuild" in ran.out
 
-    def test_damage_is_named_one_line_each(self, built_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_damage_is_named_one_line_each(
+        self, built_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         monkeypatch.setenv("ADVISOR_HOME", str(built_home))
         (built_home / "journal.sqlite").write_bytes(b"no database" * 200)
         version = (built_home / "index" / "CURRENT").read_text(encoding="utf-8")
@@ -275,14 +294,18 @@ class TestDoctor:
         assert ran.out.count("✗") == 2
         assert "advisor doctor --rebuild" in ran.out
 
-    def test_a_home_that_cannot_be_written(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_home_that_cannot_be_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         (tmp_path / "file").write_text("", encoding="utf-8")
         monkeypatch.setenv("ADVISOR_HOME", str(tmp_path / "file" / "home"))
         ran = self.doctor(capsys)
         assert ran.code == 1
         assert "数据目录" in ran.out
 
-    def test_a_disk_that_is_nearly_full(self, built_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_disk_that_is_nearly_full(
+        self, built_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         from bot.surfaces import diagnosis
 
         monkeypatch.setenv("ADVISOR_HOME", str(built_home))

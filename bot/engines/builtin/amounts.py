@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.engines.builtin import screening
-from bot.engines.builtin.calculation import write_calculation
+from bot.engines.builtin.calculation import write_calculation, write_doubt
 from bot.engines.builtin.match import Match, leading, match_benefits
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary, suppose_conditions
 from bot.engines.builtin.writing import Writer
@@ -17,12 +17,13 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import relevance
-from knowledge.rules.story_slots import fill_by_elimination
+from knowledge.rules.story_slots import fill_by_elimination, unaccounted
 from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
 ALSO = 0.6  # a further benefit whose people are counted in the story may fit this much worse
 MOST = 4
+SHORT_ANSWER = 8  # a reply this short holds the number asked for and nothing else
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
 _PERSONAL = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION, Ask.VALIDITY)
 
@@ -41,7 +42,11 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         match, facts, result = _not_ruled_out(u, match, matches, writer)
         if continued or _worth_computing(u, match, result):
             facts, result = _completed(u, writer, match.benefit, facts, result)
-            statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
+            odd = _not_understood(u, writer, match.benefit, facts, result)
+            if odd:
+                statuses.append(write_doubt(writer, match.benefit, facts, odd))
+            else:
+                statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
             shown.append(match.benefit)
             writer.learned.update({f: v for f, v in facts.items() if f not in u.facts and v.raw != PRESUMED})
     if not shown:
@@ -49,6 +54,22 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _not_understood(
+    u: Understanding, writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue], result: CalculationResult
+) -> tuple[str, ...]:
+    """Numbers of the message that the calculation leaves out although it counts such things."""
+    if result.amount is None or result.failing is not None or result.open_text is not None:
+        return ()
+    doubtful = tuple(raw for fact, raw in u.unclear if fact in benefit.reads)
+    if doubtful:
+        return doubtful
+    if u.answers_fact and len(u.question) <= SHORT_ANSWER:
+        return ()
+    odd = unaccounted(writer.kit.knowledge.rulebook, benefit, u.question, u.as_of)
+    used = {v.raw for v in facts.values()}
+    return tuple(q.raw for q in odd if q.raw not in used)
 
 
 def _completed(
@@ -122,7 +143,7 @@ def _chosen(u: Understanding, matches: Sequence[Match]) -> tuple[Match, ...]:
     fitting = [m for m in matches if m.score >= MIN_FIT]
     if not fitting:
         return ()
-    chosen = [leading(fitting)[0]]
+    chosen = [_fitting_sibling(leading(fitting)[0], fitting, u.facts)]
     several = u.ask is Ask.COMBINATION or len(u.parts) > 1 or any(w in u.question for w in _SEVERAL)
     for match in fitting[1:12]:
         if len(chosen) == MOST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -55,6 +55,22 @@ def write_calculation(
     writer.calculations.append(to_contract(writer, benefit, result, facts)) if benefit.amount is not None else None
     writer.eligibility.append(verdict_to_contract(benefit, result))
     return outcome
+
+
+def write_doubt(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue], odd: Sequence[str]) -> Outcome:
+    """Not sure to have counted right: say what was understood and what was not, state no sum, ask for the number."""
+    token = writer.cite(benefit.measure, benefit.spec.quote)
+    writer.say(f"**{benefit.spec.summary.rstrip('。')}**{token}。")
+    inputs = {f: facts[f] for f in benefit.reads if f in facts and facts[f].raw != PRESUMED}
+    understood = "、".join(f"{benefit.facts[f].name}：{v.raw}" for f, v in inputs.items() if v.raw)
+    if understood:
+        writer.say(writer.kit.replies("ask.understood", facts=understood))
+    writer.say(writer.kit.replies("ask.not_understood", words="、".join(f"“{w}”" for w in dict.fromkeys(odd))))
+    amount = benefit.amount
+    wanted = next(iter(amount.counts if amount else ()), None) or next((f for f in benefit.needs if benefit.facts[f].numeric), None)
+    if wanted is not None:
+        _ask(writer, benefit, wanted)
+    return "needs_info"
 
 
 def _missing_to_ask(turn: Turn, benefit: Benefit, result: CalculationResult, facts: Mapping[str, FactValue]) -> str | None:
