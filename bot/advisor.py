@@ -82,7 +82,9 @@ class Advisor:
         """A new conversation. :raises RequestError: a wrong date or region."""
         return Conversation(uuid.uuid4().hex, self._region(region), self._day(as_of))
 
-    def reply(self, conversation: Conversation, question: str, *, engine: str | None = None, on_event: OnEvent | None = None) -> Reply:
+    def reply(
+        self, conversation: Conversation, question: str, *, engine: str | None = None, on_event: OnEvent | None = None
+    ) -> Reply:
         """Answer one message; the returned conversation includes it."""
         kit = replace(self.kit, engine=engine) if engine else self.kit
         turn = Turn(uuid.uuid4().hex, question, conversation, self.today())
@@ -108,7 +110,11 @@ class Advisor:
         from bot.steps.screen import screen as guard
         from bot.steps.understand import understand
 
-        turn = run_steps(Turn(uuid.uuid4().hex, question, conversation, self.today()), replace(self.kit, journal=None), (guard, understand, retrieve))
+        turn = run_steps(
+            Turn(uuid.uuid4().hex, question, conversation, self.today()),
+            replace(self.kit, journal=None),
+            (guard, understand, retrieve),
+        )
         return [{"measure": h.measure.id, "passage": h.passage.text, "score": round(h.score, 4)} for h in turn.hits[:k]]
 
     def measure(self, measure_id: str) -> MeasureView:
@@ -142,7 +148,9 @@ class Advisor:
         from bot.citations import citation_for
 
         writer.cite(found.measure, found.spec.quote)
-        citations = [citation_for(self.knowledge, n, m, q, day).model_dump(mode="json") for n, (m, q) in enumerate(writer.quotes, 1)]
+        citations = [
+            citation_for(self.knowledge, n, m, q, day).model_dump(mode="json") for n, (m, q) in enumerate(writer.quotes, 1)
+        ]
         return {
             "calculation": calculation.model_dump(mode="json"),
             "eligibility": verdict_to_contract(found, result).model_dump(mode="json"),
@@ -160,7 +168,19 @@ class Advisor:
         views = []
         for a in screen(rulebook, {}, self._region(region), day, include_expired=True):
             b = rulebook.benefits[a.benefit]
-            views.append(BenefitView(b.id, b.name, b.spec.summary, b.measure, b.region, b.spec.audience, b.spec.kind, b.spec.validity.until, a.validity))
+            views.append(
+                BenefitView(
+                    b.id,
+                    b.name,
+                    b.spec.summary,
+                    b.measure,
+                    b.region,
+                    b.spec.audience,
+                    b.spec.kind,
+                    b.spec.validity.until,
+                    a.validity,
+                )
+            )
         return views
 
     def benefit_inputs(self, benefit: str) -> list[dict[str, Any]]:
@@ -211,6 +231,8 @@ def _extended(conversation: Conversation, turn: Turn) -> Conversation:
 
 def open_advisor(settings: Settings, progress: Progress | None = None, rebuild: bool = False) -> Advisor:
     """Open everything. :raises KnowledgeError: malformed data, unwritable home, unknown encoder."""
-    knowledge = open_knowledge(settings.home, encoder_name=settings.encoder, tokenizer=settings.tokenizer, progress=progress, rebuild=rebuild)
+    knowledge = open_knowledge(
+        settings.home, encoder_name=settings.encoder, tokenizer=settings.tokenizer, progress=progress, rebuild=rebuild
+    )
     journal = Journal(settings.home / "journal.sqlite") if settings.journal else None
     return Advisor(Kit(knowledge, load_replies(), settings, journal))

@@ -1,9 +1,9 @@
 """Errors of the bot house.
 
-    AdvisorError
-    ├── RequestError    a caller's argument is wrong (date, region, measure, file)
-    ├── PromptError     a prompt file is missing, malformed, or called with other variables than it declares
-    └── ModelError      the language model gave nothing that can be used (the builtin engine answers instead)
+AdvisorError
+├── RequestError    a caller's argument is wrong (date, region, measure, file)
+├── PromptError     a prompt file is missing, malformed, or called with other variables than it declares
+└── ModelError      the language model gave nothing that can be used (the builtin engine answers instead)
 """
 
 from __future__ import annotations

@@ -26,7 +26,15 @@ class Calibration:
 
 
 DEFAULT = Calibration(
-    {"dense_question": 3.0, "dense_point": 2.0, "bm25_question": 3.0, "bm25_passage": 2.0, "bm25_point": 1.5, "margin": 0.5, "known": 1.0},
+    {
+        "dense_question": 3.0,
+        "dense_point": 2.0,
+        "bm25_question": 3.0,
+        "bm25_passage": 2.0,
+        "bm25_point": 1.5,
+        "margin": 0.5,
+        "known": 1.0,
+    },
     -4.0,
     0.35,
 )

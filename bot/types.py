@@ -191,6 +191,7 @@ class Turn:
     conversation: Conversation
     today: date
     question: str = ""  # after screening
+    suspect: bool = False  # so like an attack that no language model should read it
     understanding: Understanding | None = None
     hits: tuple[Hit, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()

@@ -20,7 +20,21 @@ from knowledge.numerals import normalise_width, numbers_in
 from knowledge.regions import covers
 from knowledge.types import Validity
 
-_NOT_IN_FORCE_WORDS = ("到期", "失效", "届满", "已过", "期限到", "不能作为依据", "才印发", "当时", "以前", "历史", "尚未", "截止", "那时")
+_NOT_IN_FORCE_WORDS = (
+    "到期",
+    "失效",
+    "届满",
+    "已过",
+    "期限到",
+    "不能作为依据",
+    "才印发",
+    "当时",
+    "以前",
+    "历史",
+    "尚未",
+    "截止",
+    "那时",
+)
 _WHOLE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|[\u4e00-\u9fff]{2,8}〔\d{4}〕\d+号")
 _PRINTED = re.compile(r"^> 原文：(.+)\[M(\d+)\]$", re.M)
 _SPACE = re.compile(r"\s+")
@@ -127,7 +141,9 @@ def _wholes(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowe
         Finding("number", f"“{whole}”不在引文、测算或您的话里")
         for whole in dict.fromkeys(_WHOLE.findall(text))
         if whole not in known
-        and not any(whole[i:] in source for i in range(max(1, whole.find("〔") - 1)))  # 「见济政办发〔…」: a word may stand before it
+        and not any(
+            whole[i:] in source for i in range(max(1, whole.find("〔") - 1))
+        )  # 「见济政办发〔…」: a word may stand before it
     ]
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from knowledge.rules.calculator import calculate
@@ -55,8 +56,10 @@ def timings(rulebook: Rulebook, library: Library, repetitions: int) -> list[Timi
     found = [measure("load_rulebook", lambda: load_rulebook(DATA, library), max(repetitions // 10, 5), 150)]
     for benefit in ("jinan-hiring-youth-2023", "jinan-job-retention-refund-2023", "jinan-skill-subsidy-2023"):
         chosen = rulebook.find(benefit)
-        found.append(measure(f"calculate {benefit}", lambda b=chosen: calculate(b, facts, DAY, library), repetitions, 1))
-        found.append(measure(f"calculate {benefit} (nothing known)", lambda b=chosen: calculate(b, {}, DAY, library), repetitions, 1))
+        found.append(measure(f"calculate {benefit}", partial(calculate, chosen, facts, DAY, library), repetitions, 1))
+        found.append(
+            measure(f"calculate {benefit} (nothing known)", partial(calculate, chosen, {}, DAY, library), repetitions, 1)
+        )
     found.append(measure("screen", lambda: screen(rulebook, facts, "370100", DAY), repetitions, 20))
     found.append(measure("read_story", lambda: read_story(rulebook, STORY, DAY), repetitions, 20))
     return found

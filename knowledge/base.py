@@ -90,7 +90,17 @@ def _entries(library: Library, passages: Iterable[Passage], points: Iterable[Poi
     entries: list[Entry] = []
 
     def add(kind: str, measure: str, text: str, point: str = "", passage: str = "") -> None:
-        entries.append(Entry(kind, rows[kind], measure, library.document_of(measure).region if measure else indexing.NOWHERE, text, point, passage))
+        entries.append(
+            Entry(
+                kind,
+                rows[kind],
+                measure,
+                library.document_of(measure).region if measure else indexing.NOWHERE,
+                text,
+                point,
+                passage,
+            )
+        )
         rows[kind] += 1
 
     for p in passages:
@@ -109,7 +119,9 @@ def _entries(library: Library, passages: Iterable[Passage], points: Iterable[Poi
 
 def _manifest(library: Library, points: Sequence[Point], questions: Sequence[Question],
               topics: Sequence[Topic], encoder: Encoder, tokenizer: str | None) -> dict[str, Any]:  # fmt: skip
-    corpus = digest(t for d in library.documents.values() for t in (d.id, d.region, d.title, d.text, *(m.id + m.title for m in d.measures)))
+    corpus = digest(
+        t for d in library.documents.values() for t in (d.id, d.region, d.title, d.text, *(m.id + m.title for m in d.measures))
+    )
     asked = digest(t for q in questions for t in (q.measure, q.text, q.aspect))
     plain = digest(t for p in points for t in (p.id, p.plain, *p.questions))
     chunker = digest([f"{BUDGET} {tokenizer}", RANKS.read_bytes()])
@@ -150,7 +162,9 @@ def open_knowledge(
     if folder is None:
         linked = link_questions(questions, points, encoder)
         passages = _passages(library, gazetteer, tokenizer)
-        folder = indexing.build(home, manifest, passages, _entries(library, passages, points, linked, topics), encoder, progress, rebuild)
+        folder = indexing.build(
+            home, manifest, passages, _entries(library, passages, points, linked, topics), encoder, progress, rebuild
+        )
     index = indexing.load(folder)
     searcher = Searcher(index, library, {p.id: p for p in index.passages}, encoder, {t.id: t for t in topics})
     return KnowledgeBase(library, gazetteer, points, searcher, data)
@@ -158,6 +172,4 @@ def open_knowledge(
 
 def _passages(library: Library, gazetteer: Gazetteer, tokenizer: str | None) -> list[Passage]:
     count = token_counter(tokenizer)
-    return [
-        p for d in library.documents.values() for m in d.measures for p in passages_of(d, m, gazetteer.name(d.region), count)
-    ]
+    return [p for d in library.documents.values() for m in d.measures for p in passages_of(d, m, gazetteer.name(d.region), count)]

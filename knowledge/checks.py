@@ -95,9 +95,15 @@ def check_document(document: Document, folder: Path) -> list[str]:
         return [str(problem)]
     if sha256(source) != meta.source_sha256:
         problems.append(f"{name} 的原文 {source.name} 与 document.yaml 记录的校验和不符。运行：advisor ingest {source}")
-    if (text, segments) != (document.text, document.segments) or [measure_to_row(m) for m in measures] != [measure_to_row(m) for m in document.measures]:
+    if (text, segments) != (document.text, document.segments) or [measure_to_row(m) for m in measures] != [
+        measure_to_row(m) for m in document.measures
+    ]:
         problems.append(f"{name} 的 text.txt 或 measures.jsonl 不是现在的解析结果。运行：advisor ingest {source}")
-    if segments and (segments[0].start != 0 or segments[-1].end != len(text) or any(a.end != b.start for a, b in zip(segments, segments[1:], strict=False))):
+    if segments and (
+        segments[0].start != 0
+        or segments[-1].end != len(text)
+        or any(a.end != b.start for a, b in zip(segments, segments[1:], strict=False))
+    ):
         problems.append(f"{name} 的分段没有恰好覆盖全文。")
     if len(document.numbered) != meta.measures:
         problems.append(f"{name} 有 {len(document.numbered)} 条，document.yaml 记的是 {meta.measures} 条。")

@@ -1,13 +1,13 @@
 """Errors of the knowledge house. Every message names the thing, the place and the next command.
 
-    KnowledgeError
-    ├── DocumentError        a document cannot be read, parsed or found
-    ├── DataError            a data file under knowledge/data is malformed or contradicts its clause
-    ├── IndexError_          the index is missing, stale, half-written or built by another encoder
-    ├── QueryError           a search argument is out of range
-    ├── RegionError          an unknown region code or name
-    └── FactError            a fact is unknown, missing, of the wrong unit or out of range
-        └── BenefitNotFound  no benefit of that id
+KnowledgeError
+├── DocumentError        a document cannot be read, parsed or found
+├── DataError            a data file under knowledge/data is malformed or contradicts its clause
+├── IndexError_          the index is missing, stale, half-written or built by another encoder
+├── QueryError           a search argument is out of range
+├── RegionError          an unknown region code or name
+└── FactError            a fact is unknown, missing, of the wrong unit or out of range
+    └── BenefitNotFound  no benefit of that id
 """
 
 from __future__ import annotations

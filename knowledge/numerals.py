@@ -52,7 +52,9 @@ class Number:
 def normalise_width(text: str) -> str:
     """Full-width digits, letters and percent signs to ASCII, one character for one character."""
     return "".join(
-        unicodedata.normalize("NFKC", c) if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" or c in "％．＋－／" else c
+        unicodedata.normalize("NFKC", c)
+        if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" or c in "％．＋－／"
+        else c
         for c in text
     )
 
@@ -125,7 +127,19 @@ def _halves(text: str) -> Iterator[Number]:
 
 
 def _unit(raw: str) -> str:
-    return {"％": "%", "块钱": "元", "块": "元", "名": "人", "位": "人", "口": "人", "周岁": "岁", "个学时": "学时", "个课时": "学时", "课时": "学时", "个小时": "小时"}.get(raw, raw)
+    return {
+        "％": "%",
+        "块钱": "元",
+        "块": "元",
+        "名": "人",
+        "位": "人",
+        "口": "人",
+        "周岁": "岁",
+        "个学时": "学时",
+        "个课时": "学时",
+        "课时": "学时",
+        "个小时": "小时",
+    }.get(raw, raw)
 
 
 def numbers_in(text: str) -> tuple[Number, ...]:

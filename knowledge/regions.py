@@ -70,7 +70,9 @@ class Gazetteer:
                 return parents[0]
         if len(named) == 1:
             return named[0]
-        raise RegionError(f"不认识的地区「{code_or_name}」。请用六位代码或名称，例如 370100（济南）、370700（潍坊）、370000（山东）。")
+        raise RegionError(
+            f"不认识的地区「{code_or_name}」。请用六位代码或名称，例如 370100（济南）、370700（潍坊）、370000（山东）。"
+        )
 
     def name(self, code: str) -> str:
         """The name of a code; the code itself when unknown."""

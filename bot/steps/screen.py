@@ -26,13 +26,13 @@ def screen(turn: Turn, kit: Kit) -> Turn:
     verdict = screen_text(masked.text)
     if verdict.kind:
         return _refuse(turn, kit, r(f"screen.{verdict.kind}"))
-    return turn
+    return replace(turn, suspect=verdict.suspect)
 
 
 def _refuse(turn: Turn, kit: Kit, text: str) -> Turn:
     conversation = turn.conversation
     answer = Answer(
         id=turn.id, status="refused", question=turn.question[:MAX_QUESTION], text=text,
-        as_of=conversation.as_of or turn.today, region=conversation.region, engine=kit.engine,
+        as_of=conversation.as_of or turn.today, region=conversation.region, engine="builtin",
     )  # fmt: skip
     return replace(turn, answer=answer)

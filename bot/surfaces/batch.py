@@ -42,7 +42,7 @@ def run(
     if not 1 <= k <= 100:
         raise RequestError(f"k={k} 超出范围。请用 1 到 100。")
     if not source.is_file():
-        raise RequestError(f"找不到 {source}。每行应为 {{\"id\", \"turns\": [\"…\"], \"as_of\", \"region\"?}}。")
+        raise RequestError(f'找不到 {source}。每行应为 {{"id", "turns": ["…"], "as_of", "region"?}}。')
     if output.exists() and output.samefile(source):
         raise RequestError(f"结果不能写回 {source}。请用 -o 另取一个文件名。")
     lines = [line for line in source.read_text(encoding="utf-8-sig", errors="replace").split("\n") if line.strip()]

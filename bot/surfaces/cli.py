@@ -138,7 +138,9 @@ def calc(
     for item in facts or []:
         name, sign, value = item.partition("=")
         if not sign or not name.strip():
-            raise AdvisorError(f"「{item}」不对。请写成 名称=数值，例如 hires.graduating=6；可用的名称见 advisor benefits --json。")
+            raise AdvisorError(
+                f"「{item}」不对。请写成 名称=数值，例如 hires.graduating=6；可用的名称见 advisor benefits --json。"
+            )
         pairs[name.strip()] = value.strip()
     with _opened() as advisor:
         result = advisor.calculate(benefit, pairs, as_of)
@@ -175,7 +177,15 @@ def ingest(
     from bot.surfaces.ingesting import ingest_files
 
     settings = Settings.from_environment()
-    overrides = {"title": title, "doc_no": doc_no, "issuer": issuer, "region": region, "issued": issued, "valid_until": valid_until, "id": document_id}
+    overrides = {
+        "title": title,
+        "doc_no": doc_no,
+        "issuer": issuer,
+        "region": region,
+        "issued": issued,
+        "valid_until": valid_until,
+        "id": document_id,
+    }
     ingest_files(settings, paths, {k: v for k, v in overrides.items() if v}, Console())
     with _opened():
         pass

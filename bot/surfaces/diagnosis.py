@@ -29,7 +29,10 @@ def diagnose(settings: Settings, console: Console) -> bool:
         ("数据目录", lambda: _home(settings)),
         ("索引", lambda: _index(settings)),
         ("日志", lambda: _journal(settings)),
-        ("语言模型", lambda: f"{settings.llm_model} @ {settings.llm_base_url}" if settings.agent_available else "未配置，使用内置引擎"),
+        (
+            "语言模型",
+            lambda: f"{settings.llm_model} @ {settings.llm_base_url}" if settings.agent_available else "未配置，使用内置引擎",
+        ),
     ]
     passed = True
     for name, test in tests:

@@ -24,7 +24,9 @@ from knowledge.texts.readers import SUPPORTED
 from knowledge.types import Measure
 
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{1,8}〔\d{4}〕\d+号")
-_TITLE = re.compile(r"(?:关于)?[^，。；：《》]{6,80}(?:通知|意见|方案|办法|规定|细则|决定|公告|条例|措施|规划|法)(?:（[^（）]{1,12}）)?$")
+_TITLE = re.compile(
+    r"(?:关于)?[^，。；：《》]{6,80}(?:通知|意见|方案|办法|规定|细则|决定|公告|条例|措施|规划|法)(?:（[^（）]{1,12}）)?$"
+)
 UNKNOWN = "000000"  # a region that no asker is in: nothing is applied until someone says where it holds
 _VALID_UNTIL = re.compile(r"有效期(?:至|到)(\d{4})年(\d{1,2})月(\d{1,2})日")
 
@@ -35,7 +37,9 @@ def ingest_files(settings: Settings, paths: list[Path], overrides: Mapping[str, 
     :raises RequestError, DocumentError: nothing to read; options that fit one file given for several; a
         file that cannot be read or has no numbered measures. Files before the bad one stay ingested.
     """
-    files = sorted({f for p in paths for f in (p.rglob("*") if p.is_dir() else [p]) if not p.is_dir() or f.suffix.lower() in SUPPORTED})
+    files = sorted(
+        {f for p in paths for f in (p.rglob("*") if p.is_dir() else [p]) if not p.is_dir() or f.suffix.lower() in SUPPORTED}
+    )
     if not files:
         raise RequestError(f"没有可读的文件。可用的类型：{'、'.join(SUPPORTED)}")
     if len(files) > 1 and set(overrides) - {"region", "issuer"}:
@@ -44,12 +48,18 @@ def ingest_files(settings: Settings, paths: list[Path], overrides: Mapping[str, 
     for path in track(files, "读入", console=console, transient=True, disable=len(files) < 2):
         meta, measures = ingest_one(settings.home, path, overrides, gazetteer)
         count = sum(m.number is not None for m in measures)
-        console.print(f"✓ {meta.id}《{meta.title}》{meta.doc_no or ''} {meta.issuer} {meta.issued or ''} {count} 条", markup=False, highlight=False)
+        console.print(
+            f"✓ {meta.id}《{meta.title}》{meta.doc_no or ''} {meta.issuer} {meta.issued or ''} {count} 条",
+            markup=False,
+            highlight=False,
+        )
         if meta.notes:
             console.print(f"  {meta.notes}", style="yellow", markup=False, highlight=False)
 
 
-def ingest_one(home: Path, path: Path, overrides: Mapping[str, str], gazetteer: Gazetteer) -> tuple[Metadata, tuple[Measure, ...]]:
+def ingest_one(
+    home: Path, path: Path, overrides: Mapping[str, str], gazetteer: Gazetteer
+) -> tuple[Metadata, tuple[Measure, ...]]:
     """Store one file as a document folder; an existing folder of the same id is replaced at the end, at once."""
     identifier = overrides.get("id") or _slug(path)
     if not re.fullmatch(r"\w[\w.-]{0,59}", identifier):
@@ -79,7 +89,9 @@ def _slug(path: Path) -> str:
     return re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "document"
 
 
-def _metadata(identifier: str, path: Path, text: str, measures: tuple[Measure, ...], given: Mapping[str, str], gazetteer: Gazetteer) -> Metadata:
+def _metadata(
+    identifier: str, path: Path, text: str, measures: tuple[Measure, ...], given: Mapping[str, str], gazetteer: Gazetteer
+) -> Metadata:
     head = text[: measures[0].start] if measures else text[:600]
     title = given.get("title") or _guess_title(head) or path.stem
     doc_no = given.get("doc_no") or next(iter(_DOC_NO.findall(head)), None)
@@ -89,7 +101,10 @@ def _metadata(identifier: str, path: Path, text: str, measures: tuple[Measure, .
     issued = _date(given.get("issued"), "--issued") or issue_date(text) or _first_date(head)
     stated = _VALID_UNTIL.search(text[measures[-1].end :] if measures else "")
     until = _date(given.get("valid_until"), "--valid-until") or (day_of(*stated.groups()) if stated else None)
-    unknown = ["" if issued else "文中没有找到印发日期；请用 --issued 指定。", "" if region != UNKNOWN else "没有认出适用地区；请用 --region 指定。"]
+    unknown = [
+        "" if issued else "文中没有找到印发日期；请用 --issued 指定。",
+        "" if region != UNKNOWN else "没有认出适用地区；请用 --region 指定。",
+    ]
     return Metadata(
         id=identifier, title=title, doc_no=doc_no, issuer=issuer, region=region, issued=issued,
         issued_from=None if issued else date(1990, 1, 1), valid_until=until, valid_clause=stated.group() if stated else None,

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from knowledge.checks import Report
     from knowledge.texts.index import Progress as OnProgress
 
-_STATUS = {"answered": ("已答复", "green"), "needs_info": ("还需一项情况", "blue"), "not_found": ("文件没有写", "yellow"), "refused": ("不能办理", "red")}
+_STATUS = {
+    "answered": ("已答复", "green"),
+    "needs_info": ("还需一项情况", "blue"),
+    "not_found": ("文件没有写", "yellow"),
+    "refused": ("不能办理", "red"),
+}
 _VALIDITY = {"in_force": "有效", "open": "未写期限", "expired": "已到期", "not_yet_issued": "尚未施行"}
 
 
@@ -31,7 +36,14 @@ def index_progress(console: Console, quiet: bool = False) -> Iterator[OnProgress
     if quiet:
         yield None
         return
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(), console=console, transient=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
     tasks: dict[str, Any] = {}
 
     def advance(stage: str, done: int, total: int) -> None:
@@ -61,10 +73,16 @@ def validity_badge(c: Citation, as_of: date) -> str:
 def print_answer(console: Console, answer: Answer) -> None:
     """An answer with its status, its text, and its sources."""
     label, colour = _STATUS[answer.status]
-    console.print(Panel(Markdown(answer.text), title=f"[{colour}]{label}[/{colour}]", subtitle=f"适用日期 {answer.as_of}", border_style=colour))
+    console.print(
+        Panel(
+            Markdown(answer.text), title=f"[{colour}]{label}[/{colour}]", subtitle=f"适用日期 {answer.as_of}", border_style=colour
+        )
+    )
     for c in answer.citations:
         number = f"（{c.doc_no}）" if c.doc_no else ""
-        source = escape(f"《{c.title}》{number} {c.label} · {c.issuer} · {c.issued or '印发日期文中未写'} · {validity_badge(c, answer.as_of)}")
+        source = escape(
+            f"《{c.title}》{number} {c.label} · {c.issuer} · {c.issued or '印发日期文中未写'} · {validity_badge(c, answer.as_of)}"
+        )
         console.print(f"[bold]\\[{c.n}][/bold] {source}", highlight=False)
     for w in answer.warnings:
         console.print(f"[yellow]注意：[/yellow]{escape(w.text)}", highlight=False)
@@ -100,7 +118,9 @@ def print_calculation(console: Console, result: dict[str, Any]) -> None:
     for missing in result["missing"]:
         console.print(f"[blue]还需要：{missing['question']}（{missing['fact']}）[/blue]")
     for citation in result["citations"]:
-        console.print(f"[dim]\\[{citation['n']}] 《{citation['title']}》{citation['label']}：“{citation['quote']}”[/dim]", highlight=False)
+        console.print(
+            f"[dim]\\[{citation['n']}] 《{citation['title']}》{citation['label']}：“{citation['quote']}”[/dim]", highlight=False
+        )
     console.print(f"[dim]期限：{_VALIDITY[result['validity']]}[/dim]")
 
 
@@ -129,4 +149,6 @@ def print_check(console: Console, report: Report) -> None:
     for problem in report.problems:
         console.print(f"[red]✗[/red] {escape(problem)}", highlight=False)
     measures = ", ".join(str(row.measures) for row in report.documents)
-    console.print(f"{len(report.documents)} documents, {sum(r.measures for r in report.documents)} measures ({measures}), {len(report.problems)} problems")
+    console.print(
+        f"{len(report.documents)} documents, {sum(r.measures for r in report.documents)} measures ({measures}), {len(report.problems)} problems"
+    )

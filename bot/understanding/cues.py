@@ -42,7 +42,9 @@ class Cues:
         """The kind of small talk when that is all the text is (despair and abuse: wherever they stand)."""
         form = _STRIP.sub("", matching_form(text))
         for kind in ("despair", "complaint", "identity", "scope"):
-            if any(c in form for c in self.small_talk[kind]) and (kind == "despair" or len(form) <= (12 if kind == "complaint" else 24)):
+            if any(c in form for c in self.small_talk[kind]) and (
+                kind == "despair" or len(form) <= (12 if kind == "complaint" else 24)
+            ):
                 return kind
         for kind in ("greeting", "thanks", "bye"):
             rest = form
@@ -72,7 +74,9 @@ class Cues:
         form = _STRIP.sub("", matching_form(text))
         if re.match(r"是[\d一二两三四五六七八九十]", form):
             return True
-        return any(form.startswith(c) for c in self.followup["correction"]) or ("不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form)
+        return any(form.startswith(c) for c in self.followup["correction"]) or (
+            "不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form
+        )
 
     def presumes(self, text: str) -> bool:
         """Whether a text puts a figure forward to be confirmed."""

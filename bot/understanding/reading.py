@@ -50,7 +50,9 @@ def _context(conversation: Conversation) -> _Context:
     u = last.understanding
     pending = tuple(f for f in reversed(conversation.asked) if f not in u.facts or not u.facts[f].exact)
     carried = u.ask if u.ask is not Ask.CONVERSATION else None
-    return _Context(u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, pending, bool(last.answer.missing))
+    return _Context(
+        u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, pending, bool(last.answer.missing)
+    )
 
 
 def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
@@ -75,7 +77,9 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         )  # fmt: skip
     wants = cues.wants(question)
     own_story = read_story(knowledge.rulebook, question, as_of)
-    followup = _is_followup(question, context, cues, references) or _adds_to_story(question, wants, context, own_story, knowledge, references)
+    followup = _is_followup(question, context, cues, references) or _adds_to_story(
+        question, wants, context, own_story, knowledge, references
+    )
     story = read_story(knowledge.rulebook, question, as_of, context.facts) if followup else own_story
     documents = references.documents or _documents_of_years(references, knowledge, region, as_of)
     ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
@@ -213,7 +217,9 @@ def _documents_of_years(references: References, knowledge: KnowledgeBase, region
     return frozenset(d.id for d in older)
 
 
-def _article(references: References, documents: frozenset[str], knowledge: KnowledgeBase, context: _Context, conversation: Conversation) -> str | None:
+def _article(
+    references: References, documents: frozenset[str], knowledge: KnowledgeBase, context: _Context, conversation: Conversation
+) -> str | None:
     """The measure id of a numbered article, even one that does not exist in its document."""
     if references.article is None:
         return None

@@ -12,8 +12,12 @@ from knowledge.texts.normalise import grams
 from knowledge.types import Document
 
 _DOC_NO = re.compile(r"([\u4e00-\u9fff]{2,6}发)?[〔\[（(]?(20\d{2})[〕\]）)]?年?第?(\d{1,4})号")
-_ARTICLE = re.compile(r"第\s*([一二三四五六七八九十百零〇\d]{1,4})\s*(?:条|项措施|条措施|项政策|款)|(?<![\d.])(\d{1,3})\s*号?条(?!件)")
-_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)\s*年?|(?<!\d)([12]\d)年(?!以|内|期|前|后|级|的期|合同)|(二[零〇]\d?[零〇一二三四五六七八九]{2})年?")
+_ARTICLE = re.compile(
+    r"第\s*([一二三四五六七八九十百零〇\d]{1,4})\s*(?:条|项措施|条措施|项政策|款)|(?<![\d.])(\d{1,3})\s*号?条(?!件)"
+)
+_YEAR = re.compile(
+    r"(?<!\d)(20[0-3]\d)(?!\d)\s*年?|(?<!\d)([12]\d)年(?!以|内|期|前|后|级|的期|合同)|(二[零〇]\d?[零〇一二三四五六七八九]{2})年?"
+)
 # A year beside one of these dates an event of the asker's, not the policy asked about.
 _EVENT = re.compile(
     r"^(?:底|初|\d{1,2}月(?:份|\d{1,2}[日号])?|[春夏秋冬]天|上半年|下半年)?(?:我|俺|咱|公司|厂里|单位|刚|才|就|的时候|一共|新)?"

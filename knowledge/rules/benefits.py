@@ -204,7 +204,9 @@ class BenefitSpec(Strict):
         listed = (*self.conditions, *self.limits)
         for condition in listed:
             if not (condition.id and condition.text and condition.quote):
-                raise ValueError(f"条件 {condition.id or condition.text or condition.fact} 缺 id、text 或 quote（每个条件都要有原文）")
+                raise ValueError(
+                    f"条件 {condition.id or condition.text or condition.fact} 缺 id、text 或 quote（每个条件都要有原文）"
+                )
         if len({c.id for c in listed}) != len(listed):
             raise ValueError("conditions 和 limits 里有重复的 id")
         return self

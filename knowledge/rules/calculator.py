@@ -114,14 +114,17 @@ def _with_amount(empty: CalculationResult, benefit: Benefit, amount: Amount, sit
     if failing is not None:
         zero = Decimal("0.00")
         return replace(empty, amount=zero, low=zero, high=zero, failing=failing, missing=())
-    value = outcome(benefit, situation, empty.assessment.verdict)
+    in_full = amount_range(benefit, situation)
+    value = in_full.hull(point(Decimal(0))) if empty.assessment.verdict == "unknown" else in_full
     missing = missing_facts(benefit, situation, empty.assessment)
     if value.exact and not missing:
         return replace(empty, amount=_fen(value.low), low=_fen(value.low), high=_fen(value.high), missing=(),
                        steps=_steps(benefit, amount, possible[0], situation))  # fmt: skip
-    ordered = by_influence(benefit, situation, missing, quick_verdict, amount_range)
+    ordered = by_influence(benefit, situation, missing, in_full, quick_verdict, amount_range)
     steps = _steps(benefit, amount, possible[0], situation) if len(possible) == 1 else ()
-    return replace(empty, low=_fen(value.low), high=None if value.high == INFINITY else _fen(value.high), missing=ordered, steps=steps)
+    return replace(
+        empty, low=_fen(value.low), high=None if value.high == INFINITY else _fen(value.high), missing=ordered, steps=steps
+    )
 
 
 def _fen(value: Decimal) -> Decimal:
@@ -138,18 +141,12 @@ def variants(benefit: Benefit, situation: Situation) -> tuple[_Variant, ...]:
     for branch, node in zip(amount.branches, benefit.branches, strict=True):
         verdict = judge(node, situation)
         if verdict != "unmet":
-            found.append(_Variant(branch.expression or amount.expression or "0", {**amount.parameters, **branch.parameters}, branch.name))
+            found.append(
+                _Variant(branch.expression or amount.expression or "0", {**amount.parameters, **branch.parameters}, branch.name)
+            )
         if verdict == "met":
             break
     return tuple(found)
-
-
-def outcome(benefit: Benefit, situation: Situation, verdict: Verdict) -> Interval:
-    """The range of the amount, 0 included while a condition is unknown, and only 0 when one fails."""
-    if verdict == "unmet":
-        return point(Decimal(0))
-    value = amount_range(benefit, situation)
-    return value.hull(point(Decimal(0))) if verdict == "unknown" else value
 
 
 def amount_range(benefit: Benefit, situation: Situation) -> Interval:
@@ -157,7 +154,11 @@ def amount_range(benefit: Benefit, situation: Situation) -> Interval:
     possible = variants(benefit, situation)
     if not possible:
         return point(Decimal(0))
-    values = [_capped(benefit, _evaluate(variant, benefit, s)) for variant in possible for s in _allocations(variant, benefit, situation)]
+    values = [
+        _capped(benefit, _evaluate(variant, benefit, s))
+        for variant in possible
+        for s in _allocations(variant, benefit, situation)
+    ]
     result = values[0]
     for value in values[1:]:
         result = result.hull(value)
@@ -186,23 +187,20 @@ def _evaluate(variant: _Variant, benefit: Benefit, situation: Situation) -> Inte
 
 
 def _names(expression: str, variant: _Variant, benefit: Benefit, situation: Situation) -> dict[str, Interval]:
+    counts = benefit.amount.counts if benefit.amount else ()
+    number = (counted(benefit, situation) if counts else None) or point(Decimal(0))
+    named = number.exact or any(c in situation.facts and situation.number(c).low > 0 for c in counts)
     names: dict[str, Interval] = {}
     for name in compile_expression(expression).names:
         if name in variant.parameters:
             names[name] = point(figure(variant.parameters[name]))
         elif name == COUNTED:
-            names[name] = counted(benefit, situation) or point(Decimal(0))
-        elif benefit.amount and name in benefit.amount.counts and name not in situation.facts and _some_stated(benefit, situation):
-            names[name] = point(Decimal(0))
+            names[name] = number
+        elif name in counts and name not in situation.facts and named:
+            names[name] = point(Decimal(0))  # once some are named, a category nobody mentioned counts none
         else:
             names[name] = situation.number(name)
     return names
-
-
-def _some_stated(benefit: Benefit, situation: Situation) -> bool:
-    """Whether the number that counts is known, so that a category nobody mentioned counts none."""
-    number = counted(benefit, situation)
-    return number is not None and number.exact
 
 
 def figure(parameter: Parameter) -> Decimal:
@@ -236,7 +234,12 @@ def missing_facts(benefit: Benefit, situation: Situation, assessment: Assessment
         vague = [c for c in amount.counts if c in situation.facts and not situation.facts[c].exact]
         found += vague or [c for c in amount.counts if c not in situation.facts]
     names = {n for v in variants(benefit, situation) for n in compile_expression(v.expression).names} - set(amount.counts)
-    found += [a for f in expression_facts(amount, benefit.facts) if f in names and not situation.number(f).exact for a in askable(f, situation)]
+    found += [
+        a
+        for f in expression_facts(amount, benefit.facts)
+        if f in names and not situation.number(f).exact
+        for a in askable(f, situation)
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -269,7 +272,11 @@ def _steps(benefit: Benefit, amount: Amount, variant: _Variant, situation: Situa
         steps.append(Step(_filled(spec.text, variant, benefit, situation), number, spec.unit or amount.unit, quote, measure))
     cap = amount.cap
     if cap is not None and value.exact and value.low > figure(cap):
-        text = f"超过封顶 {format_amount(figure(cap))} 元，按封顶计" if base_unit(cap.unit) in ("元", "万元") else f"超过上限 {cap.value} {cap.unit}，按上限计"
+        text = (
+            f"超过封顶 {format_amount(figure(cap))} 元，按封顶计"
+            if base_unit(cap.unit) in ("元", "万元")
+            else f"超过上限 {cap.value} {cap.unit}，按上限计"
+        )
         steps.append(Step(text, figure(cap), amount.unit, cap.quote, cap.measure or benefit.measure))
     return tuple(steps)
 

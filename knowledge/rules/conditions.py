@@ -143,7 +143,14 @@ def within_condition(within: ApplyWithin, facts: dict[str, FactSpec], measure: s
     if within.fact not in facts or facts[within.fact].type != "date":
         raise DataError(f"{where}：apply_within 的 fact {within.fact} 应当是已定义的日期类情况。")
     text = within.text or f"{facts[within.fact].name}起{within.months}个月以内申请"
-    return Condition("apply_within", text, Leaf(within.fact, kind="within", months=within.months), within.quote, within.measure or measure, within.presumed)
+    return Condition(
+        "apply_within",
+        text,
+        Leaf(within.fact, kind="within", months=within.months),
+        within.quote,
+        within.measure or measure,
+        within.presumed,
+    )
 
 
 def judge(node: Node, situation: Situation) -> Verdict:

@@ -158,7 +158,9 @@ def unknown_fact(name: str, known: Mapping[str, FactSpec]) -> FactError:
     titles = {s.name: s.id for s in known.values()}
     near = get_close_matches(name, [*known, *titles], n=3, cutoff=0.4)
     hint = "、".join(f"{titles.get(n, n)}（{known[titles.get(n, n)].name}）" for n in near)
-    return FactError(f"没有「{name}」这项情况。{'您是否要用：' + hint + '？' if hint else ''}用 advisor benefits 可看每项待遇要问哪些情况。")
+    return FactError(
+        f"没有「{name}」这项情况。{'您是否要用：' + hint + '？' if hint else ''}用 advisor benefits 可看每项待遇要问哪些情况。"
+    )
 
 
 def parse_fact(spec: FactSpec, raw: str | bool | int | Decimal | date, as_of: date) -> FactValue:

@@ -17,12 +17,13 @@ RangeOf = Callable[[Benefit, Situation], Interval]
 _CLEARLY_MORE = Decimal(1000)  # an answer far above any small count, to see what a large one would do
 
 
-def by_influence(benefit: Benefit, situation: Situation, missing: Iterable[str], verdict_of: VerdictOf, range_of: RangeOf) -> tuple[str, ...]:
-    """The missing facts, the one that narrows the amount most first; ties keep the order of the data."""
+def by_influence(
+    benefit: Benefit, situation: Situation, missing: Iterable[str], now: Interval, verdict_of: VerdictOf, range_of: RangeOf
+) -> tuple[str, ...]:
+    """The missing facts, the one that narrows the amount (``now``) most first; ties keep the order of the data."""
     names = list(missing)
     if len(names) < 2:
         return tuple(names)
-    now = range_of(benefit, situation)
     counts = benefit.amount.counts if benefit.amount else ()
     rank: dict[str, tuple[int, Decimal]] = {}
     for fact in names:

@@ -90,7 +90,13 @@ def _floor(item: Interval) -> Interval:
 
 Function = Callable[..., Interval]
 _FUNCTIONS: dict[str, Function] = {"min": _least, "max": _greatest, "floor": _floor}
-_OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.USub: operator.neg}
+_OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+}
 _ALLOWED = (ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Load, *_OPERATORS)
 
 

@@ -23,7 +23,14 @@ _UNIT_KINDS = {
     "年": "span", "个月": "span", "季度": "span", "元": "money", "万元": "money", "%": "share", "成": "share", "岁": "age", "天": "day", "日": "day",
     "周": "day", "": "bare",
 }  # fmt: skip
-_TYPE_KINDS = {"months": ("span",), "years": ("span",), "money": ("money", "bare"), "percent": ("share",), "days": ("day",), "age": ("age",)}
+_TYPE_KINDS = {
+    "months": ("span",),
+    "years": ("span",),
+    "money": ("money", "bare"),
+    "percent": ("share",),
+    "days": ("day",),
+    "age": ("age",),
+}
 
 
 def quantity_mark(unit: str, index: int) -> str:

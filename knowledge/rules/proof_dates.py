@@ -71,7 +71,11 @@ def validity_problems(spec: BenefitSpec, library: Library) -> Iterator[tuple[str
             yield "validity", f"文件写了有效期「{document.valid_clause}」，这里是空的（measure 写 {document.id}/closing）"
         return
     for day in (v.since, v.until):
-        if day and day not in dates_in(v.quote) and not any(day in (d.since, d.until) and d.quote in v.quote for d in measure.deadlines):
+        if (
+            day
+            and day not in dates_in(v.quote)
+            and not any(day in (d.since, d.until) and d.quote in v.quote for d in measure.deadlines)
+        ):
             yield "validity", f"日期 {day} 不在原文「{v.quote[:40]}」"
     if v.measure and v.measure != spec.measure:
         if own:

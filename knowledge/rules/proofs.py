@@ -277,7 +277,11 @@ def dead_facts(rulebook: Rulebook) -> tuple[Finding, ...]:
     pending = list(used)
     while pending:
         spec = rulebook.facts[pending.pop()]
-        more = set(compile_expression(spec.derive).names if spec.derive else ()) | ({spec.part_of} if spec.part_of else set()) | set(spec.sum_of)
+        more = (
+            set(compile_expression(spec.derive).names if spec.derive else ())
+            | ({spec.part_of} if spec.part_of else set())
+            | set(spec.sum_of)
+        )
         pending += [m for m in more - used if m in rulebook.facts]
         used |= more
     return tuple(

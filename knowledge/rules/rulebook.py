@@ -88,7 +88,10 @@ class Benefit:
         kinds = [self.facts[f] for f in open_facts]
         if any(s.type not in ("choice", "bool") for s in kinds) or len(kinds) > _MOST_BRANCHING:
             return False
-        answers = [[FactValue(s.id, frozenset({k})) for k in s.choices] if s.choices else [FactValue(s.id, b) for b in (True, False)] for s in kinds]
+        answers = [
+            [FactValue(s.id, frozenset({k})) for k in s.choices] if s.choices else [FactValue(s.id, b) for b in (True, False)]
+            for s in kinds
+        ]
         chosen = (Situation(self.facts, {a.fact: a for a in combination}, date.min) for combination in product(*answers))
         return all(any(judge(node, situation) == "met" for node in self.branches) for situation in chosen)
 

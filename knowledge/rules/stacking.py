@@ -90,7 +90,9 @@ def conflicts(claims: Sequence[Claim]) -> tuple[Conflict, ...]:
             continue
         for exclusion in claim.benefit.spec.exclusions:
             for j, other in enumerate(claims):
-                named = other.names & set(exclusion.names) or (other.benefit is not None and other.benefit.id in exclusion.benefits)
+                named = other.names & set(exclusion.names) or (
+                    other.benefit is not None and other.benefit.id in exclusion.benefits
+                )
                 if i != j and named:
                     pair = (min(i, j), max(i, j))
                     by_unit = exclusion.per in _BY_UNIT and (pair not in found or found[pair].by_unit)
@@ -141,7 +143,9 @@ def _per_unit(claims: Sequence[Claim], allowed: Sequence[int], pairs: Sequence[C
     return result
 
 
-def _result(claims: Sequence[Claim], pairs: Sequence[Conflict], taken: Mapping[str, tuple[int, ...]], total: Decimal) -> Combination:
+def _result(
+    claims: Sequence[Claim], pairs: Sequence[Conflict], taken: Mapping[str, tuple[int, ...]], total: Decimal
+) -> Combination:
     chosen, dropped = [], []
     for i, claim in enumerate(claims):
         kept = tuple(u for u in claim.units if i in taken.get(u, ()))
@@ -153,7 +157,9 @@ def _result(claims: Sequence[Claim], pairs: Sequence[Conflict], taken: Mapping[s
     return Combination(tuple(chosen), total, tuple(dropped))
 
 
-def _drop(claims: Sequence[Claim], pairs: Sequence[Conflict], i: int, lost: tuple[str, ...], taken: Mapping[str, tuple[int, ...]]) -> Dropped:
+def _drop(
+    claims: Sequence[Claim], pairs: Sequence[Conflict], i: int, lost: tuple[str, ...], taken: Mapping[str, tuple[int, ...]]
+) -> Dropped:
     mine = [c for c in pairs if i in (c.first, c.second)]
     winners = {j for kept in taken.values() for j in kept}
     for conflict in mine:

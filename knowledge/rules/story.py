@@ -23,12 +23,20 @@ from knowledge.rules.story_reading import Reading, Readings, fact_value, fits, r
 _CORRECTION = re.compile(
     r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如"
 )
-_DENIED = re.compile(r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)")
-_DONT_KNOW = re.compile(r"不清楚|不知道|不了解|不确定|不太清楚|不好说|说不准|说不好|没数|忘了|记不清|不记得|不晓得|不懂|没算过|不明白|拿不准|不造|弄不清|没问过|没统计|再说吧|跳过|不想说|不方便")
+_DENIED = re.compile(
+    r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)"
+)
+_DONT_KNOW = re.compile(
+    r"不清楚|不知道|不了解|不确定|不太清楚|不好说|说不准|说不好|没数|忘了|记不清|不记得|不晓得|不懂|没算过|不明白|拿不准|不造|弄不清|没问过|没统计|再说吧|跳过|不想说|不方便"
+)
 _SOFT = "(?:都|也|已经|早就|早|一直|全|肯定|当然|应该|还|从来|压根|根本|暂时|好像|我|我们|他们|就|确实|嗯|哦|啊)*"
-_YES = re.compile(rf"^{_SOFT}(?:是|有|对|嗯|没错|交|缴|签|办|上|买|算|能|可以|行|好|会|符合|考|领|在|参加|属于|认定|满|够|裁|yes|y$|ok)", re.I)
+_YES = re.compile(
+    rf"^{_SOFT}(?:是|有|对|嗯|没错|交|缴|签|办|上|买|算|能|可以|行|好|会|符合|考|领|在|参加|属于|认定|满|够|裁|yes|y$|ok)", re.I
+)
 _NO = re.compile(rf"^{_SOFT}(?:没|不|未|无|否|哪有|no|n$)", re.I)
-_NONE = re.compile(rf"^{_SOFT}(?:没(?:有|签|交|缴|裁|招|领|人|过|呢|啊)*|一[个次](?:都|也)?没.{{0,3}}|零|0个?|都不是|不是|无)(?:[，,。！!啊呀呢的].*)?$")
+_NONE = re.compile(
+    rf"^{_SOFT}(?:没(?:有|签|交|缴|裁|招|领|人|过|呢|啊)*|一[个次](?:都|也)?没.{{0,3}}|零|0个?|都不是|不是|无)(?:[，,。！!啊呀呢的].*)?$"
+)
 _EVERY = re.compile(r"^(?:都是|全是|全部|全都是|都算|全部都是|都是的|对，?都是)")
 
 
@@ -156,7 +164,9 @@ def _redirected(draft: _Draft, spec: FactSpec) -> FactSpec:
 
 def _replaced(draft: _Draft, spec: FactSpec, value: FactValue, mentioned: Iterable[str]) -> None:
     """「不对，是高级证」: the category stated before gives way to the one named now, when their numbers agree."""
-    others = [f for f in draft.facts if f not in mentioned and f != spec.id and spec.part_of and draft.specs[f].part_of == spec.part_of]
+    others = [
+        f for f in draft.facts if f not in mentioned and f != spec.id and spec.part_of and draft.specs[f].part_of == spec.part_of
+    ]
     if len(others) == 1 and spec.id not in draft.facts and draft.facts[others[0]].value == value.value:
         del draft.facts[others[0]]
         draft.corrected[spec.id] = None
@@ -191,6 +201,7 @@ def _combined(spec: FactSpec, found: list[Reading], before: FactValue | None) ->
 
 def _narrowest(values: list[FactValue]) -> FactValue:
     """The most exact of several days when they agree (「今年」「5月10号」), else the span of all."""
+
     def span(v: FactValue) -> tuple[date, date]:
         assert isinstance(v.value, date)
         return (v.low if isinstance(v.low, date) else v.value, v.high if isinstance(v.high, date) else v.value)

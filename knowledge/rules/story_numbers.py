@@ -19,13 +19,17 @@ _N = rf"(?:\d+(?:\.\d+)?|[{_D}十百千零]+)"
 _UNIT = r"(?:个月|个半月|年|岁|天|个百分点|个|人|名|位|口|号人|元|块钱|块|万元|万|次|%|张|本|学时|课时|月)"
 _SPAN = re.compile(rf"({_N})年(?:零|又|加|多)?({_N})个月")
 _HALF_MONTHS = re.compile(rf"({_N})个半月")
-_NEIGHBOURS = re.compile(rf"(?<![{_D}零〇十\d])(十|[二三四五六七八九]十)?([{_D}])([二三四五六七八九])(十|百|千)?(万)?(?![{_D}零〇十百千\d])({_UNIT})?")
+_NEIGHBOURS = re.compile(
+    rf"(?<![{_D}零〇十\d])(十|[二三四五六七八九]十)?([{_D}])([二三四五六七八九])(十|百|千)?(万)?(?![{_D}零〇十百千\d])({_UNIT})?"
+)
 _RANGE = re.compile(rf"(\d+(?:\.\d+)?|[{_D}十]+)(?:-|—|~|～|到|至)(\d+(?:\.\d+)?|[{_D}十]+)({_UNIT})")
 _LISTED = re.compile(rf"(?<!\d)(\d)、(\d)({_UNIT})")
 _SOME = re.compile(rf"(?<![{_D}百千万\d])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
 _LATIN = re.compile(r"(\d+(?:\.\d+)?)\s*([wWkK])")
 _TEN_THOUSAND = re.compile(r"(\d+)万(\d)(?![\d.万千百人个名])(元|块钱|块)?")
-_ONE = re.compile(r"(?<=[招录聘雇有考拿收进得])(?:了|用|过|到)?([个名])(?![月性别体啥什人])|(?<=[招录聘雇收])(?:了|用|过|到)?([个名])(?=人)|(?<=来了)([个名])(?![月性别体])")
+_ONE = re.compile(
+    r"(?<=[招录聘雇有考拿收进得])(?:了|用|过|到)?([个名])(?![月性别体啥什人])|(?<=[招录聘雇收])(?:了|用|过|到)?([个名])(?=人)|(?<=来了)([个名])(?![月性别体])"
+)
 _ORDINAL = re.compile(r"第$")
 _BEFORE = re.compile(
     r"(?P<under>不到|不足|不满|未满|没到|没满|差点|差一点|快|快要|将近|接近|近|少于|低于)|(?P<about>大概|大约|约莫|约|差不多|估计|可能|应该有|也就|大致)|"
@@ -102,13 +106,17 @@ def _ranges(text: str) -> Iterator[Quantity]:
         if b == a + 1 or (a, b) == (3, 5):
             scale = Decimal({"十": 10, "百": 100, "千": 1000}.get(m[4] or "", 1)) * (10000 if m[5] else 1)
             base = (chinese_value(m[1]) or Decimal(0)) if m[1] else Decimal(0)
-            yield Quantity((base + b) * scale, _unit(m[6]), m.start(), m.end(), m.group(0), (base + a) * scale, (base + b) * scale)
+            yield Quantity(
+                (base + b) * scale, _unit(m[6]), m.start(), m.end(), m.group(0), (base + a) * scale, (base + b) * scale
+            )
     for m in _SOME.finditer(text):
         base = (_value(m[1]) or Decimal(0)) if m[1] else Decimal(0)
         scale = Decimal({"十": 10, "百": 100, "千": 1000, "万": 10000}.get(m[2] or "", 1))
         if m[3] or m[1] or m[2]:
             low = base + 1 if m[1] else 2 * scale
-            yield Quantity(base + 9 * scale, _unit(m[3]), m.start(), m.end(), m.group(0), low, base + (9 if m[1] else 10 * scale - 1))
+            yield Quantity(
+                base + 9 * scale, _unit(m[3]), m.start(), m.end(), m.group(0), low, base + (9 if m[1] else 10 * scale - 1)
+            )
 
 
 def _plain(text: str) -> Iterator[Quantity]:

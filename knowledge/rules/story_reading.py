@@ -28,8 +28,12 @@ _OBTAIN = re.compile(r"考|拿|取得|下来|发|过了|评|有|办|得")
 _GOT = re.compile(r"考|拿|取得|下来|发|过了|评|得了|刚")
 _INTENT = re.compile(r"没|想|打算|准备|要考|备考|报名|报考|不够|还差|去考|学")
 _NEGATION = re.compile(r"(?:没有?|不|未|无|并非|不是|没能|从没|还没|不算|非)(?:在|被|是|有|给|再|能|属于|符合)?$")
-_ASKING_BEFORE = re.compile(r"(?:要不要|是不是|需不需要|用不用|是否|有没有|必须|必需|需要|是不是得|得先|除非|只有)(?:是|得|给|要)?$")
-_ASKING_AFTER = re.compile(r"^(?:吗|么|没有[，,？?。！]|没有$|没[，,？?]|没$|不[，,？?]|不$|才|的话|算不算|是什么|怎么|有什么|是多少|标准)")
+_ASKING_BEFORE = re.compile(
+    r"(?:要不要|是不是|需不需要|用不用|是否|有没有|必须|必需|需要|是不是得|得先|除非|只有)(?:是|得|给|要)?$"
+)
+_ASKING_AFTER = re.compile(
+    r"^(?:吗|么|没有[，,？?。！]|没有$|没[，,？?]|没$|不[，,？?]|不$|才|的话|算不算|是什么|怎么|有什么|是多少|标准)"
+)
 _NOT = re.compile(r"(?:不是|并不是|可不是|不止|没有|哪有)$")
 
 
@@ -75,7 +79,10 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
         if not any(a <= q.start and q.end <= b for a, b in inside)
     )  # fmt: skip
     masked, places, at = [], [], 0
-    marks = sorted([(q.start, q.end, quantity_mark(q.unit, i)) for i, q in enumerate(quantities)] + [(d.start, d.end, day_mark(i)) for i, d in enumerate(days)])
+    marks = sorted(
+        [(q.start, q.end, quantity_mark(q.unit, i)) for i, q in enumerate(quantities)]
+        + [(d.start, d.end, day_mark(i)) for i, d in enumerate(days)]
+    )
     for start, end, mark in marks:
         masked.append(text[at:start] + mark)
         places += [*range(at, start), start]
@@ -109,7 +116,9 @@ def _unit_price(text: Text, q: Quantity) -> bool:
     if q.value != 1 or q.unit not in ("个", "人"):
         return False
     clause = text.text[_clause_start(text.text, q.start) : _clause_end(text.text, q.start)]
-    return text.text[max(0, q.start - 3) : q.start].find("每") >= 0 or (bool(_UNIT_PRICE.search(clause)) and bool(re.search(r"[\d百千]", clause)))
+    return text.text[max(0, q.start - 3) : q.start].find("每") >= 0 or (
+        bool(_UNIT_PRICE.search(clause)) and bool(re.search(r"[\d百千]", clause))
+    )
 
 
 def fits(spec: FactSpec, q: Quantity) -> bool:
@@ -190,7 +199,9 @@ def _qualified(text: Text, lexicon: Lexicon, claims: dict[int, Reading], used: l
                 one = not any(q.unit in ("个", "人", "名") for q in text.quantities) and _HE.match(text.text)
                 if one and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit):
                     claims[inner] = Reading(FactValue(pattern.fact.id, frozenset({"all"}), q.raw), q.start, q.end)
-                elif _ALL_OF.search(text.masked[: m.start(1)]) and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit):
+                elif _ALL_OF.search(text.masked[: m.start(1)]) and _fitting(
+                    qualified.at_least, qualified.at_most, q, qualified.unit
+                ):
                     claims[inner] = Reading(FactValue(pattern.fact.id, frozenset({"all"}), q.raw), q.start, q.end)
                 continue
             fact = _fitting(qualified.at_least, qualified.at_most, q, qualified.unit)
@@ -201,7 +212,9 @@ def _qualified(text: Text, lexicon: Lexicon, claims: dict[int, Reading], used: l
             elif target is not None:
                 claims[outer] = _reading(target, text, text.quantities[outer])
                 claims[inner] = Reading(FactValue("", Decimal(0)), q.start, q.end, True)
-            used.append((min(text.quantities[outer].start, text.places[m.start()]), max(text.quantities[outer].end, text.places[m.end()])))
+            used.append(
+                (min(text.quantities[outer].start, text.places[m.start()]), max(text.quantities[outer].end, text.places[m.end()]))
+            )
     return vague
 
 
@@ -226,7 +239,9 @@ def _only_one(text: Text, inner: int, claims: dict[int, Reading]) -> int | None:
     if len(people) == 1 and not others:
         distance = text.quantities[inner].start - text.quantities[people[0]].end
         hired = HIRING.search(text.text[max(0, text.quantities[people[0]].start - 6) : text.quantities[people[0]].start])
-        return people[0] if distance <= 24 and (hired or HIRING.search(text.text) or text.quantities[people[0]].value > 1) else None
+        return (
+            people[0] if distance <= 24 and (hired or HIRING.search(text.text) or text.quantities[people[0]].value > 1) else None
+        )
     return None
 
 
@@ -251,7 +266,12 @@ def _near(text: Text, end: int, start: int) -> bool:
 
 
 def _nouns(
-    text: Text, nouns: tuple[re.Match[str], ...], lexicon: Lexicon, claims: dict[int, Reading], used: list[tuple[int, int]], strong: set[int]
+    text: Text,
+    nouns: tuple[re.Match[str], ...],
+    lexicon: Lexicon,
+    claims: dict[int, Reading],
+    used: list[tuple[int, int]],
+    strong: set[int],
 ) -> Iterator[Reading]:
     """Counts by what is counted: 「6个应届生」「应届生6个」「应届生和失业青年各3个」「都是应届生」「考了中级证」."""
     bare = [m for m in nouns if lexicon.noun_facts[m.group(0)].bare]
@@ -290,7 +310,13 @@ def _counting(text: Text, noun: re.Match[str], claims: dict[int, Reading], stron
         between = text.text[q.end : noun.start()]
         others = [x for x in text.quantities if q.end <= x.start < noun.start() and x.unit != "岁"]
         free = before[-1] not in claims and before[-1] not in strong
-        if free and len(between) <= 10 and not others and not any(c in STOP for c in between) and not re.search(r"招|和|跟|裁|各", between):
+        if (
+            free
+            and len(between) <= 10
+            and not others
+            and not any(c in STOP for c in between)
+            and not re.search(r"招|和|跟|裁|各", between)
+        ):
             return before[-1]
     for i, q in enumerate(text.quantities):
         if q.start >= noun.end() and q.unit in _COUNTED_UNITS and i not in claims and i not in strong:
@@ -330,7 +356,11 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
             q = text.quantities[i]
             if pattern.fact.type in ("months", "years") and _PER_MONTH.match(text.text[q.start :]):
                 continue  # 「一个月40万」 is a rate, not a duration
-            if not fits(pattern.fact, q) or not rate_fits(pattern.fact, text.text, q) or (pattern.fact.about == "person" and _hires_people(text.text, q.start)):
+            if (
+                not fits(pattern.fact, q)
+                or not rate_fits(pattern.fact, text.text, q)
+                or (pattern.fact.about == "person" and _hires_people(text.text, q.start))
+            ):
                 continue
             if i not in best or pattern.weight > best[i].weight:
                 best[i] = pattern
@@ -346,7 +376,11 @@ def _days(text: Text, lexicon: Lexicon, as_of: date) -> Iterator[Reading]:
                 best[i] = pattern
     for i, pattern in best.items():
         day = text.days[i]
-        value = date_value(pattern.fact.id, day.first, day.last, day.raw) if pattern.fact.type == "date" else since(pattern.fact, day, as_of)
+        value = (
+            date_value(pattern.fact.id, day.first, day.last, day.raw)
+            if pattern.fact.type == "date"
+            else since(pattern.fact, day, as_of)
+        )
         yield Reading(value, day.start, day.end)
 
 

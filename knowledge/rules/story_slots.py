@@ -42,7 +42,9 @@ def fill_by_elimination(
 
 
 _COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
-_NO_PEOPLE = re.compile(r"^(?:补贴|补助|政策|问题|事|条件|文件|都|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪)")
+_NO_PEOPLE = re.compile(
+    r"^(?:补贴|补助|政策|问题|事|条件|文件|都|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪)"
+)
 _WHOLE_SENTENCE_RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
 
 
@@ -60,7 +62,8 @@ def unaccounted(rulebook: Rulebook, benefit: Benefit, text: str, as_of: date) ->
     figures = {figure(p) for p in benefit.amount.parameters.values()}
     figures |= {figure(p) for b in benefit.amount.branches for p in b.parameters.values()}
     counts_people = bool(benefit.amount.counts) or any(
-        benefit.facts[f].type == "count" and benefit.facts[f].unit in _PEOPLE for f in expression_facts(benefit.amount, benefit.facts)
+        benefit.facts[f].type == "count" and benefit.facts[f].unit in _PEOPLE
+        for f in expression_facts(benefit.amount, benefit.facts)
     )
     money = any(benefit.facts[f].type == "money" for f in expression_facts(benefit.amount, benefit.facts))
     odd: list[Quantity] = []
@@ -78,8 +81,13 @@ def _fillable(benefit: Benefit, spec: FactSpec, facts: Mapping[str, FactValue]) 
     """Open numbers that people state as one figure; categories of people are never guessed."""
     counts = benefit.amount.counts if benefit.amount else ()
     known_parts = [f for f in benefit.facts if spec.derive and f in facts and f in spec.derive]
-    return spec.numeric and spec.type != "age" and spec.id not in counts and not spec.part_of and not known_parts and (
-        spec.derive is None or spec.ask_whole
+    return (
+        spec.numeric
+        and spec.type != "age"
+        and spec.id not in counts
+        and not spec.part_of
+        and not known_parts
+        and (spec.derive is None or spec.ask_whole)
     )
 
 
@@ -92,4 +100,8 @@ def _rivals(one: FactSpec, other: FactSpec) -> bool:
 def _can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type == "money" and q.unit not in ("元", "万元") and q.value < 1000:
         return False  # a bare small number is hardly a sum of money
-    return fits(spec, q) and rate_fits(spec, text, q) and (spec.type != "count" or spec.unit not in _PEOPLE or q.unit in ("人", "个", "名", "位", "号人"))
+    return (
+        fits(spec, q)
+        and rate_fits(spec, text, q)
+        and (spec.type != "count" or spec.unit not in _PEOPLE or q.unit in ("人", "个", "名", "位", "号人"))
+    )

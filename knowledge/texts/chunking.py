@@ -39,7 +39,9 @@ def token_counter(name: str | None = None) -> Counter:
         if not os.environ.get("TIKTOKEN_CACHE_DIR"):
             raise KnowledgeError(f"ADVISOR_TOKENIZER={name} 需要本地的编码文件：请设置 TIKTOKEN_CACHE_DIR 后重试。")
         return lambda text: len(tiktoken.get_encoding(name).encode(text, disallowed_special=()))
-    encoding = tiktoken.Encoding("policy", pat_str=SPLIT_PATTERN, mergeable_ranks=load_tiktoken_bpe(str(RANKS)), special_tokens={})
+    encoding = tiktoken.Encoding(
+        "policy", pat_str=SPLIT_PATTERN, mergeable_ranks=load_tiktoken_bpe(str(RANKS)), special_tokens={}
+    )
     return lambda text: len(encoding.encode_ordinary(text))
 
 
@@ -49,7 +51,9 @@ def header_of(document: Document, measure: Measure, region_name: str) -> str:
     return "｜".join(p for p in parts if p)
 
 
-def passages_of(document: Document, measure: Measure, region_name: str, count: Counter, budget: int = BUDGET) -> tuple[Passage, ...]:
+def passages_of(
+    document: Document, measure: Measure, region_name: str, count: Counter, budget: int = BUDGET
+) -> tuple[Passage, ...]:
     """Whole sentences packed up to ``budget`` tokens; a longer sentence stands alone."""
     header = header_of(document, measure, region_name)
     groups: list[list[tuple[int, int]]] = []

@@ -80,7 +80,12 @@ class Index:
 
 
 def build(
-    home: Path, manifest: dict[str, Any], passages: Sequence[Passage], entries: Sequence[Entry], encoder: Encoder, progress: Progress | None = None,
+    home: Path,
+    manifest: dict[str, Any],
+    passages: Sequence[Passage],
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    progress: Progress | None = None,
     rebuild: bool = False,
 ) -> Path:
     """Build, verify in a child process and switch. Returns the new index folder.
@@ -112,7 +117,9 @@ def build(
     except Timeout:
         raise IndexError_(f"另一个进程正在建立索引（{root / 'build.lock'}）。请稍后再试。") from None
     except OSError as problem:
-        raise IndexError_(f"无法在 {root} 写索引：{problem.strerror or problem}。请腾出空间，或用 ADVISOR_HOME 指定可写的目录。") from problem
+        raise IndexError_(
+            f"无法在 {root} 写索引：{problem.strerror or problem}。请腾出空间，或用 ADVISOR_HOME 指定可写的目录。"
+        ) from problem
 
 
 def _write_rows(path: Path, rows: Iterable[Any]) -> None:
@@ -121,7 +128,14 @@ def _write_rows(path: Path, rows: Iterable[Any]) -> None:
             out.write(json.dumps(list(asdict(row).values()), ensure_ascii=False) + "\n")
 
 
-def _fill(folder: Path, manifest: dict[str, Any], passages: Sequence[Passage], entries: Sequence[Entry], encoder: Encoder, progress: Progress) -> None:
+def _fill(
+    folder: Path,
+    manifest: dict[str, Any],
+    passages: Sequence[Passage],
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    progress: Progress,
+) -> None:
     _write_rows(folder / "entries.jsonl", entries)
     _write_rows(folder / "passages.jsonl", passages)
     for kind in KINDS:
@@ -151,7 +165,9 @@ def _checksums(folder: Path) -> dict[str, int]:
 def _verify_in_child(folder: Path) -> None:
     code = "import sys; from pathlib import Path; from knowledge.texts.index import verify; verify(Path(sys.argv[1]))"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    result = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=900, env=env)
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=900, env=env
+    )
     if result.returncode:
         last = (result.stderr.strip().splitlines() or [f"退出码 {result.returncode}"])[-1]
         raise IndexError_(f"新索引没有通过核验（{last}），旧索引保持不变。请运行：advisor doctor")

@@ -29,7 +29,9 @@ def _weight(term: str) -> float:
 class Bm25:
     """An immutable BM25 index over a list of texts; row i of a score is text i."""
 
-    def __init__(self, terms: dict[str, int], starts: npt.NDArray[np.int64], rows: npt.NDArray[np.int32], weights: Floats, size: int) -> None:
+    def __init__(
+        self, terms: dict[str, int], starts: npt.NDArray[np.int64], rows: npt.NDArray[np.int32], weights: Floats, size: int
+    ) -> None:
         self._terms, self._starts, self._rows, self._weights, self.size = terms, starts, rows, weights, size
 
     @classmethod
@@ -51,7 +53,11 @@ class Bm25:
                 weights.append(idf * n * (K1 + 1) / (n + K1 * (1 - B + B * lengths[row] / max(mean, 1e-6))))
             starts.append(len(rows))
         return cls(
-            terms, np.array(starts, dtype=np.int64), np.array(rows, dtype=np.int32), np.array(weights, dtype=np.float32), len(texts)
+            terms,
+            np.array(starts, dtype=np.int64),
+            np.array(rows, dtype=np.int32),
+            np.array(weights, dtype=np.float32),
+            len(texts),
         )
 
     def scores(self, query: str) -> Floats:
@@ -84,7 +90,12 @@ class Bm25:
     def save(self, path: Path) -> None:
         """Write as one ``.npz``."""
         np.savez(
-            path, terms=np.array("\n".join(self._terms)), starts=self._starts, rows=self._rows, weights=self._weights, size=self.size
+            path,
+            terms=np.array("\n".join(self._terms)),
+            starts=self._starts,
+            rows=self._rows,
+            weights=self._weights,
+            size=self.size,
         )
 
     @classmethod

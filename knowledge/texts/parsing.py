@@ -109,15 +109,15 @@ def parse(document_id: str, text: str) -> tuple[tuple[Segment, ...], tuple[Measu
     return segments, measures
 
 
-def _openings(
-    paragraphs: list[_Paragraph], marker: re.Pattern[str]
-) -> dict[int, tuple[SegmentKind, int | None]]:
+def _openings(paragraphs: list[_Paragraph], marker: re.Pattern[str]) -> dict[int, tuple[SegmentKind, int | None]]:
     """Paragraph index → what it opens (with the measure's number)."""
     openings: dict[int, tuple[SegmentKind, int | None]] = {0: (SegmentKind.HEADER, None)}
     expected, section_expected, in_body, closed = 1, 1, False, False
     for i, p in enumerate(paragraphs):
         section = _SECTION.match(p.text)
-        if _CHAPTER.match(p.text) or (marker is not _SECTION and section and _ordinal(section[1]) == section_expected and len(p.text) <= MAX_HEADING):
+        if _CHAPTER.match(p.text) or (
+            marker is not _SECTION and section and _ordinal(section[1]) == section_expected and len(p.text) <= MAX_HEADING
+        ):
             openings[i] = (SegmentKind.SECTION, None)
             section_expected += bool(section)
             in_body, closed = True, False
@@ -150,7 +150,11 @@ def _is_preamble(p: _Paragraph) -> bool:
 def _closes(paragraphs: list[_Paragraph], i: int) -> bool:
     text = paragraphs[i].text
     following = paragraphs[i + 1].text if i + 1 < len(paragraphs) else ""
-    return bool(_CLOSING.match(text) or _DATE.match(text) or (_SIGNATURE.match(text) and (_DATE.match(following) or _CLOSING.match(following))))
+    return bool(
+        _CLOSING.match(text)
+        or _DATE.match(text)
+        or (_SIGNATURE.match(text) and (_DATE.match(following) or _CLOSING.match(following)))
+    )
 
 
 def _segments(
@@ -254,7 +258,10 @@ def _departments(body: str) -> tuple[str, ...]:
         return ()
     inner = re.sub(r"^责任单位：", "", match[1])
     inner = re.split(r"。|，排在", inner)[0]
-    names = [re.sub(r"^和|(?:按职责分工|等)?(?:按职责分工)?(?:负责|牵头|配合)$|等$", "", n.strip()) for n in re.split("[、，]|(?<=府)和", inner)]
+    names = [
+        re.sub(r"^和|(?:按职责分工|等)?(?:按职责分工)?(?:负责|牵头|配合)$|等$", "", n.strip())
+        for n in re.split("[、，]|(?<=府)和", inner)
+    ]
     return tuple(dict.fromkeys(n for n in names if n and len(n) <= 40))
 
 

@@ -65,7 +65,9 @@ def load_questions(folders: Iterable[Path]) -> tuple[Question, ...]:
                 row = json.loads(line)
                 result.append(Question(row["measure"], row["question"], row.get("aspect", "")))
             except (ValueError, KeyError, TypeError, AttributeError) as problem:
-                raise DataError(f"{path} 第 {number} 行格式不对（{problem!r}）。每行应为 {{measure, question, aspect}}。") from problem
+                raise DataError(
+                    f"{path} 第 {number} 行格式不对（{problem!r}）。每行应为 {{measure, question, aspect}}。"
+                ) from problem
     return tuple(result)
 
 

@@ -68,7 +68,9 @@ def imputed(features: Mapping[str, float]) -> dict[str, float]:
 
 def question_score(features: Mapping[str, float]) -> float:
     """How near a question is to known questions of one subject, covered or not."""
-    return WEIGHTS["bm25_question"] * features.get("bm25_question", 0.0) + WEIGHTS["dense_question"] * features.get("dense_question", 0.0)
+    return WEIGHTS["bm25_question"] * features.get("bm25_question", 0.0) + WEIGHTS["dense_question"] * features.get(
+        "dense_question", 0.0
+    )
 
 
 def combine(features: Mapping[str, float]) -> float:

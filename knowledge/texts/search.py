@@ -170,4 +170,6 @@ class Searcher:
         hits.sort(key=lambda h: (-h.score, h.measure.id))
         rejected.sort(key=lambda r: -r.score)
         timings = {"rank": (perf_counter() - started) * 1000}
-        return SearchResult(tuple(hits[:k]), tuple(rejected[:k]), evidence.points, timings, self.index.version, evidence.uncovered)
+        return SearchResult(
+            tuple(hits[:k]), tuple(rejected[:k]), evidence.points, timings, self.index.version, evidence.uncovered
+        )

@@ -73,7 +73,9 @@ def _chroma_errors(place: str) -> Iterator[None]:
     try:
         yield
     except ChromaError as problem:
-        raise IndexError_(f"向量库 {place} 读写失败（{problem}）。请检查磁盘空间和权限，再运行：advisor doctor --rebuild") from problem
+        raise IndexError_(
+            f"向量库 {place} 读写失败（{problem}）。请检查磁盘空间和权限，再运行：advisor doctor --rebuild"
+        ) from problem
 
 
 class ChromaStore:
@@ -89,7 +91,9 @@ class ChromaStore:
                 from urllib.parse import urlparse
 
                 url = urlparse(location)
-                self._client: Any = chromadb.HttpClient(host=url.hostname or "localhost", port=url.port or 8000, ssl=url.scheme == "https")
+                self._client: Any = chromadb.HttpClient(
+                    host=url.hostname or "localhost", port=url.port or 8000, ssl=url.scheme == "https"
+                )
             else:
                 self._client = chromadb.PersistentClient(path=location, settings=Settings(anonymized_telemetry=False))
         self._prefix, self._place = prefix, location
@@ -100,7 +104,9 @@ class ChromaStore:
         hnsw = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200,
                 "sync_threshold": max(len(ids) * 2, 1000), "batch_size": 1000}  # fmt: skip
         with _chroma_errors(self._place):
-            collection = self._client.create_collection(f"{self._prefix}{region}", configuration={"hnsw": hnsw}, embedding_function=None)
+            collection = self._client.create_collection(
+                f"{self._prefix}{region}", configuration={"hnsw": hnsw}, embedding_function=None
+            )
             for start in range(0, len(ids), CHROMA_BATCH):
                 part = slice(start, start + CHROMA_BATCH)
                 collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
@@ -109,7 +115,9 @@ class ChromaStore:
     def nearest(self, region: str, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """(id, cosine similarity) of the k nearest entries of a region."""
         collection = self._collection(region)
-        found = collection.query(query_embeddings=vector.reshape(1, -1), n_results=min(k, collection.count()), include=["distances"])
+        found = collection.query(
+            query_embeddings=vector.reshape(1, -1), n_results=min(k, collection.count()), include=["distances"]
+        )
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def count(self, region: str) -> int:

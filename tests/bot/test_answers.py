@@ -55,7 +55,9 @@ def test_marks_and_citations_belong_together(answered: list[tuple[Point, Answer]
         assert "[M" not in answer.text
         if answer.status == "answered":
             assert answer.citations
-        used = {s.citation for c in answer.calculations for s in c.steps} | {c.citation for e in answer.eligibility for c in e.conditions}
+        used = {s.citation for c in answer.calculations for s in c.steps} | {
+            c.citation for e in answer.eligibility for c in e.conditions
+        }
         assert used - {None} <= set(marks)
 
 
@@ -71,7 +73,9 @@ def sources_of(knowledge: KnowledgeBase, answer: Answer) -> set[tuple[object, ..
             texts.append(str((c.valid_until - answer.as_of).days))
     for calculation in answer.calculations:
         texts += [s.text for s in calculation.steps] + [s.value for s in calculation.steps]
-        texts += [x for x in (calculation.amount, calculation.low, calculation.high) if x] + [str(v) for v in calculation.inputs.values()]
+        texts += [x for x in (calculation.amount, calculation.low, calculation.high) if x] + [
+            str(v) for v in calculation.inputs.values()
+        ]
     texts += [e.amount for e in answer.eligibility if e.amount]
     texts += [f"{d.title}{d.doc_no or ''} {d.issued_from.year} {len(d.numbered)}" for d in knowledge.library.documents.values()]
     values = {n.value.normalize() for t in texts for n in numbers_in(t)}
@@ -110,7 +114,9 @@ def test_what_is_over_is_said_to_be_over(answered: list[tuple[Point, Answer]]) -
     assert len(over) >= 15
     for answer in over:
         kinds = {w.kind for w in answer.warnings}
-        assert kinds & {"expired", "not_yet_issued", "superseded"} or re.search("到期|期限到|才印发|当时", answer.text), answer.text
+        assert kinds & {"expired", "not_yet_issued", "superseded"} or re.search("到期|期限到|才印发|当时", answer.text), (
+            answer.text
+        )
 
 
 def test_only_documents_that_bind_the_region_are_cited(knowledge: KnowledgeBase, answered: list[tuple[Point, Answer]]) -> None:

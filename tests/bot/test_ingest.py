@@ -50,7 +50,15 @@ def test_what_is_read_from_the_file_itself(tmp_path: Path, notice: Path) -> None
 
 
 def test_what_is_given_counts_before_what_is_read(tmp_path: Path, notice: Path) -> None:
-    given = {"id": "zibo-2030-1", "title": "某通知", "doc_no": "淄政办〔2030〕1号", "issuer": "淄博市人民政府", "region": "淄博", "issued": "2030-05-01", "valid_until": "2031-12-31"}
+    given = {
+        "id": "zibo-2030-1",
+        "title": "某通知",
+        "doc_no": "淄政办〔2030〕1号",
+        "issuer": "淄博市人民政府",
+        "region": "淄博",
+        "issued": "2030-05-01",
+        "valid_until": "2031-12-31",
+    }
     ingest(tmp_path, notice, **given)
     d = load_library([tmp_path / "documents"]).documents["zibo-2030-1"]
     assert (d.title, d.doc_no, d.issuer, d.region, d.issued, d.valid_until) == (
@@ -112,7 +120,8 @@ def test_ids_that_would_harm_are_refused(tmp_path: Path, notice: Path, identifie
 
 
 @pytest.mark.parametrize(
-    ("content", "word"), [(b"", "空的"), ("关于某事的通知\n请各单位知悉。".encode(), "没有找到编号条款"), (b"\xff\x00\xd8\x01\x80" * 41, "编码")]
+    ("content", "word"),
+    [(b"", "空的"), ("关于某事的通知\n请各单位知悉。".encode(), "没有找到编号条款"), (b"\xff\x00\xd8\x01\x80" * 41, "编码")],
 )
 def test_a_bad_file_is_named_and_changes_nothing(tmp_path: Path, notice: Path, content: bytes, word: str) -> None:
     ingest(tmp_path / "home", notice)
@@ -125,7 +134,9 @@ def test_a_bad_file_is_named_and_changes_nothing(tmp_path: Path, notice: Path, c
     assert sorted(p.read_bytes() for p in (tmp_path / "home").rglob("*") if p.is_file()) == before
 
 
-def test_a_full_disk_leaves_the_old_document_and_no_rubbish(tmp_path: Path, notice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_old_document_and_no_rubbish(
+    tmp_path: Path, notice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ingest(tmp_path / "home", notice)
     old = load_library([tmp_path / "home" / "documents"])
 
@@ -141,7 +152,12 @@ def test_a_full_disk_leaves_the_old_document_and_no_rubbish(tmp_path: Path, noti
 
 @pytest.mark.parametrize(
     ("overrides", "word"),
-    [({"issued": "2030-2-30"}, "--issued"), ({"issued": "去年"}, "--issued"), ({"valid_until": "x"}, "--valid-until"), ({"region": "火星"}, "火星")],
+    [
+        ({"issued": "2030-2-30"}, "--issued"),
+        ({"issued": "去年"}, "--issued"),
+        ({"valid_until": "x"}, "--valid-until"),
+        ({"region": "火星"}, "火星"),
+    ],
 )
 def test_wrong_options(tmp_path: Path, notice: Path, overrides: dict[str, str], word: str) -> None:
     with pytest.raises(Exception, match=word):
@@ -176,7 +192,9 @@ def test_odd_line_separators_survive_storing_and_indexing(tmp_path: Path, mark: 
     assert mark not in document.text
 
 
-def test_the_command_end_to_end(built_home: Path, notice: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_end_to_end(
+    built_home: Path, notice: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A document is read in, the index follows, and a question about it is answered with its clause."""
     monkeypatch.setenv("ADVISOR_HOME", str(built_home))
     ran = Terminal(capsys).run("ingest", str(notice), "--region", "青岛", "--issued", "2025-01-02")
@@ -195,7 +213,9 @@ def test_the_command_end_to_end(built_home: Path, notice: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "table.xlsx"])
-def test_the_command_refuses_with_exit_code_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_the_command_refuses_with_exit_code_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     monkeypatch.setenv("ADVISOR_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(cli, "open_advisor", lambda *_, **__: pytest.fail("no index is needed to refuse a file"))
     if name == "table.xlsx":

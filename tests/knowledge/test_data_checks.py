@@ -103,6 +103,11 @@ def test_questions_are_linked_to_the_point_they_ask_for() -> None:
         Point("p3", "x/1", "由市里负责", "由市里负责", silent=True),
         Point("p4", "x/2", "每人补贴1000元", "每人补贴1000元"),
     ]
-    asked = [Question("x/1", "每人补贴多少元"), Question("x/1", "期限到哪天"), Question("x/3", "期限到哪天"), Question("x/1", "zzz")]
+    asked = [
+        Question("x/1", "每人补贴多少元"),
+        Question("x/1", "期限到哪天"),
+        Question("x/3", "期限到哪天"),
+        Question("x/1", "zzz"),
+    ]
     linked = link_questions(asked, points, load_encoder())
     assert [q.point for q in linked] == ["p1", "p2", "", ""]

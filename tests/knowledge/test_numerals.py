@@ -28,7 +28,9 @@ def writings(amount: int) -> list[str]:
 
 
 @many
-@given(st.one_of(st.integers(1, 999), st.integers(1, 9_999).map(lambda n: n * 10), st.integers(1, 9_999).map(lambda n: n * 10_000)))
+@given(
+    st.one_of(st.integers(1, 999), st.integers(1, 9_999).map(lambda n: n * 10), st.integers(1, 9_999).map(lambda n: n * 10_000))
+)
 def test_an_amount_is_read_from_every_writing(amount: int) -> None:
     for written in writings(amount):
         text = f"对每家给予{written}的补助。"
@@ -118,7 +120,10 @@ def test_no_number(word: str) -> None:
     assert chinese_value(word) is None
 
 
-@pytest.mark.parametrize(("value", "shown"), [("6000", "6,000"), ("1234.5", "1,234.50"), ("0.00", "0"), ("1000000.005", "1,000,000"), ("12.345", "12.34")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("6000", "6,000"), ("1234.5", "1,234.50"), ("0.00", "0"), ("1000000.005", "1,000,000"), ("12.345", "12.34")],
+)
 def test_amounts_are_shown_to_the_fen(value: str, shown: str) -> None:
     assert format_amount(Decimal(value)) == shown
 

@@ -18,7 +18,16 @@ def gazetteer() -> Gazetteer:
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [("370100", "370100"), (" 370700 ", "370700"), ("济南", "370100"), ("济南市历下区", "370100"), ("寿光", "370700"), ("山东省", "370000"), ("370102", "370100"), ("379900", "370000")],
+    [
+        ("370100", "370100"),
+        (" 370700 ", "370700"),
+        ("济南", "370100"),
+        ("济南市历下区", "370100"),
+        ("寿光", "370700"),
+        ("山东省", "370000"),
+        ("370102", "370100"),
+        ("379900", "370000"),
+    ],
 )
 def test_codes_and_names(gazetteer: Gazetteer, given: str, code: str) -> None:
     assert gazetteer.resolve(given).code == code
@@ -47,7 +56,9 @@ def test_no_word_before_a_name_makes_another_place_of_it(gazetteer: Gazetteer, b
 
 def test_longer_names_win(gazetteer: Gazetteer) -> None:
     text = "济南高新"
-    assert [text[a:b] for _, a, b in gazetteer.mentions(text)] == [max((w for w in gazetteer.words if text.startswith(w)), key=len)]
+    assert [text[a:b] for _, a, b in gazetteer.mentions(text)] == [
+        max((w for w in gazetteer.words if text.startswith(w)), key=len)
+    ]
 
 
 def test_every_word_leads_to_a_known_region_and_no_word_to_two(gazetteer: Gazetteer) -> None:
@@ -63,7 +74,13 @@ def test_every_word_leads_to_a_known_region_and_no_word_to_two(gazetteer: Gazett
 
 @pytest.mark.parametrize(
     ("parent", "child", "result"),
-    [("370000", "370100", True), ("370100", "370100", True), ("370100", "370000", False), ("370100", "370700", False), ("320000", "370100", False)],
+    [
+        ("370000", "370100", True),
+        ("370100", "370100", True),
+        ("370100", "370000", False),
+        ("370100", "370700", False),
+        ("320000", "370100", False),
+    ],
 )
 def test_a_province_covers_its_cities(parent: str, child: str, result: bool) -> None:
     assert covers(parent, child) is result

@@ -44,7 +44,9 @@ def article(turn: Turn, writer: Writer) -> Draft:
     document = knowledge.library.documents[document_id]
     measure = knowledge.library.measures.get(u.article)
     if measure is None:
-        writer.say(writer.kit.replies("not_found.article_missing", title=document.title, number=number, count=len(document.numbered)))
+        writer.say(
+            writer.kit.replies("not_found.article_missing", title=document.title, number=number, count=len(document.numbered))
+        )
         last = document.numbered[-1]
         writer.cite(last.id, last.text[: len(last.label)])
         writer.say(f"最后一条是{source_line(document, last)}“{last.title}”{writer.cite(last.id, last.text[: len(last.label)])}。")

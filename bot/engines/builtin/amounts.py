@@ -204,7 +204,12 @@ def _worth_computing(u: Understanding, match: Match, result: CalculationResult) 
     stated = [f for f in match.benefit.reads if f in u.facts]
     if u.answers_fact or (u.is_followup and u.benefit == match.benefit.id and u.new_facts):
         return True
-    if u.ask is Ask.AMOUNT and asks_open_parameter(match.benefit, u.question) and result.failing is None and result.validity != "expired":
+    if (
+        u.ask is Ask.AMOUNT
+        and asks_open_parameter(match.benefit, u.question)
+        and result.failing is None
+        and result.validity != "expired"
+    ):
         return True
     if not stated or (match.benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False
@@ -214,7 +219,9 @@ def _worth_computing(u: Understanding, match: Match, result: CalculationResult) 
         return match.named
     if u.ask is Ask.VALIDITY and (result.validity != "in_force" or not u.new_facts):
         return False  # “can I still get it” is answered by the deadline
-    quantities = [f for f in stated if _spec(match.benefit, f).type in ("count", "money", "months", "percent", "days", "years", "date")]
+    quantities = [
+        f for f in stated if _spec(match.benefit, f).type in ("count", "money", "months", "percent", "days", "years", "date")
+    ]
     if result.amount is not None and not result.missing:
         return u.ask in _PERSONAL or len(quantities) >= 1
     if result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):

@@ -67,7 +67,9 @@ def write_doubt(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue]
         writer.say(writer.kit.replies("ask.understood", facts=understood))
     writer.say(writer.kit.replies("ask.not_understood", words="、".join(f"“{w}”" for w in dict.fromkeys(odd))))
     amount = benefit.amount
-    wanted = next(iter(amount.counts if amount else ()), None) or next((f for f in benefit.needs if benefit.facts[f].numeric), None)
+    wanted = next(iter(amount.counts if amount else ()), None) or next(
+        (f for f in benefit.needs if benefit.facts[f].numeric), None
+    )
     if wanted is not None:
         _ask(writer, benefit, wanted)
     return "needs_info"
@@ -176,7 +178,9 @@ def _say_if_all(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue]
     if result.amount and not result.missing and result.failing is None:
         people = "、".join(benefit.facts[c].name for c in benefit.amount.counts)
         marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps))
-        writer.say(f"如果这 {whole.value} 个人都是{people}，就是 **{format_amount(result.amount)} {result.unit}**：{_working(result)}{marks}。")
+        writer.say(
+            f"如果这 {whole.value} 个人都是{people}，就是 **{format_amount(result.amount)} {result.unit}**：{_working(result)}{marks}。"
+        )
         writer.figures += [format_amount(result.amount), _working(result), str(whole.value), people]
 
 
@@ -188,7 +192,9 @@ def _say_special(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue
         other = calculate(benefit, {**facts, fact: FactValue(fact, True, "是")}, writer.as_of, writer.kit.knowledge.library)
         if other.amount and not other.missing:
             marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in other.steps))
-            writer.say(f"如果属于“{benefit.facts[fact].name}”，是 {format_amount(other.amount)} {other.unit}：{_working(other)}{marks}。")
+            writer.say(
+                f"如果属于“{benefit.facts[fact].name}”，是 {format_amount(other.amount)} {other.unit}：{_working(other)}{marks}。"
+            )
             writer.figures += [format_amount(other.amount), _working(other)]
 
 
@@ -221,7 +227,9 @@ def _ask(writer: Writer, benefit: Benefit, fact: str) -> None:
 def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token: str, over: bool) -> None:
     """Conditions not spoken of, exclusions, notes, the clause, the deadline."""
     knowledge = writer.kit.knowledge
-    open_conditions = [c for c in result.assessment.conditions if c.presumed or (c.verdict == "unknown" and result.failing is None)]
+    open_conditions = [
+        c for c in result.assessment.conditions if c.presumed or (c.verdict == "unknown" and result.failing is None)
+    ]
     if open_conditions and result.failing is None:
         texts = "；".join(f"{c.text}{writer.cite(c.measure, c.quote)}" for c in open_conditions[:5])
         writer.say(f"{writer.kit.replies('amount.condition_unknown')}：{texts}。")
@@ -237,7 +245,12 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
     validity = benefit.spec.validity
     if not over:
         quote = validity.quote or benefit.spec.quote
-        closing(writer, knowledge.library.measures[validity.measure or benefit.measure], quote, writer.cite(validity.measure or benefit.measure, quote))
+        closing(
+            writer,
+            knowledge.library.measures[validity.measure or benefit.measure],
+            quote,
+            writer.cite(validity.measure or benefit.measure, quote),
+        )
     writer.advise(f"拨打 12333，或联系{office_of(writer.kit, document, measure)}")
 
 

@@ -24,7 +24,9 @@ class Side:
     selection: Selection | None
 
 
-_YEAR_WORDS = re.compile(r"(?:20)?\d\d\s*年的?|去年|前年|今年|现在|当时|那时候?|有(?:什么|啥)?(?:变化|不同|区别)吗?|变了没|变化|对比|相比|比较|跟|和")
+_YEAR_WORDS = re.compile(
+    r"(?:20)?\d\d\s*年的?|去年|前年|今年|现在|当时|那时候?|有(?:什么|啥)?(?:变化|不同|区别)吗?|变了没|变化|对比|相比|比较|跟|和"
+)
 
 
 def applies(turn: Turn, kit: Kit) -> bool:
@@ -115,7 +117,10 @@ def _sides(turn: Turn, writer: Writer) -> list[Side]:
     years = _years(turn) if u.ask is Ask.COMPARISON else ()
     if len(years) > 1:
         topic = _YEAR_WORDS.sub("", u.standalone)
-        return [_side(turn, writer, f"{y}年", topic, min(u.as_of, date(y, 12, 31)), u.region, _of_year(turn, writer, y)) for y in years]
+        return [
+            _side(turn, writer, f"{y}年", topic, min(u.as_of, date(y, 12, 31)), u.region, _of_year(turn, writer, y))
+            for y in years
+        ]
     topic = turn.hits[0].measure.title if turn.hits else ""
     sides = []
     for part in u.parts:

@@ -34,8 +34,10 @@ def draft(turn: Turn, kit: Kit) -> Draft:
         return compare.write(turn, writer)
     u = turn.understanding
     assert u is not None
-    if turn.lent is None and (u.ask in AMOUNT_ASKS or u.benefit or u.new_facts) and (
-        u.ask is Ask.SCREEN or not _pointedly_silent(turn, writer)
+    if (
+        turn.lent is None
+        and (u.ask in AMOUNT_ASKS or u.benefit or u.new_facts)
+        and (u.ask is Ask.SCREEN or not _pointedly_silent(turn, writer))
     ):
         computed = amounts.write(turn, writer)
         if computed is not None:
@@ -93,7 +95,12 @@ def _pointedly_silent(turn: Turn, writer: Writer) -> bool:
     if not turn.hits or u.answers_fact or any(isinstance(u.facts[f].value, Decimal) for f in u.new_facts):
         return False
     matches = match_benefits(turn, writer.kit.knowledge)
-    if u.ask is Ask.AMOUNT and matches and matches[0].score >= amounts.MIN_FIT and amounts.asks_open_parameter(matches[0].benefit, u.question):
+    if (
+        u.ask is Ask.AMOUNT
+        and matches
+        and matches[0].score >= amounts.MIN_FIT
+        and amounts.asks_open_parameter(matches[0].benefit, u.question)
+    ):
         return False
     selection = select(turn, writer.kit.knowledge, turn.hits[0])
     return selection.silent

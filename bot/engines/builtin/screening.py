@@ -28,7 +28,9 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     rulebook = knowledge.rulebook
     fitting = {m.benefit.id: m.score for m in match_benefits(turn, knowledge)}
     audience = audience_of(turn, rulebook)
-    assessments = [a for a in screen(rulebook, u.facts, u.region, u.as_of, audience, include_expired=True) if a.verdict != "unmet"]
+    assessments = [
+        a for a in screen(rulebook, u.facts, u.region, u.as_of, audience, include_expired=True) if a.verdict != "unmet"
+    ]
     relevant = [a for a in assessments if relevance(rulebook.benefits[a.benefit], u.facts) or fitting.get(a.benefit, 0) > 0.6]
     relevant.sort(key=lambda a: _rank(a, u.facts, rulebook.benefits[a.benefit], fitting))
     current = [a for a in relevant if a.validity != "expired"]
@@ -48,7 +50,9 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         spec = rulebook.facts.get(asked) or rulebook.benefits[shown[0].benefit].facts[asked]
         writer.missing.append(Missing(fact=asked, question=spec.ask))
         writer.say(f"{writer.kit.replies('ask.prefix')}**{spec.ask}** {writer.kit.replies('ask.unknown')}")
-    return writer.draft("needs_info" if asked and all(a.verdict == "unknown" for a in shown) else "answered", benefit=shown[0].benefit)
+    return writer.draft(
+        "needs_info" if asked and all(a.verdict == "unknown" for a in shown) else "answered", benefit=shown[0].benefit
+    )
 
 
 _EMPLOYER_WORDS = ("公司", "企业", "单位", "厂", "老板", "我们店", "招了", "招人", "员工", "职工", "合作社", "车间")
@@ -68,7 +72,10 @@ def audience_of(turn: Turn, rulebook: Rulebook) -> str | None:
 
 def _rank(a: Assessment, facts: Facts, benefit: Benefit, fitting: dict[str, float]) -> tuple[int, float]:
     order = {"met": 0, "unknown": 1, "unmet": 2}[a.verdict]
-    return (0 if a.validity != "expired" else 1, order - 0.5 * min(relevance(benefit, facts), 3) - 2 * fitting.get(a.benefit, 0.0))
+    return (
+        0 if a.validity != "expired" else 1,
+        order - 0.5 * min(relevance(benefit, facts), 3) - 2 * fitting.get(a.benefit, 0.0),
+    )
 
 
 def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Facts) -> None:
@@ -78,7 +85,9 @@ def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Fa
     line = f"- **{benefit.name}**（{state}）：{benefit.spec.summary.rstrip('。')}{token}。"
     if result.amount is not None and not result.missing and result.failing is None:
         most = "最高 " if result.is_maximum else ""
-        line += f" 按您说的：{most}**{format_amount(result.amount)} {result.unit}**（{'；'.join(s.text for s in result.steps)}）。"
+        line += (
+            f" 按您说的：{most}**{format_amount(result.amount)} {result.unit}**（{'；'.join(s.text for s in result.steps)}）。"
+        )
         writer.calculations.append(to_contract(writer, benefit, result, facts))
     validity = benefit.spec.validity
     if validity.until and assessment.validity == "in_force":
@@ -110,7 +119,9 @@ def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts)
     if best.dropped:
         for dropped in best.dropped:
             mark = writer.cite(dropped.measure, dropped.quote)
-            writer.say(f"**不能一起领**：{dropped.reason}{mark}。最划算的是：{'、'.join(c.claim.name for c in best.chosen)}，合计 **{format_amount(best.total)} 元**。")
+            writer.say(
+                f"**不能一起领**：{dropped.reason}{mark}。最划算的是：{'、'.join(c.claim.name for c in best.chosen)}，合计 **{format_amount(best.total)} 元**。"
+            )
     else:
         writer.say(f"文件没有写这几项不能同时享受，可以分别申请，合计 **{format_amount(best.total)} 元**。")
     writer.figures.append(format_amount(best.total))
@@ -119,7 +130,9 @@ def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts)
         for c in best.chosen
     )
     writer.calculations.append(
-        CalculationOut(benefit="combination", name="合计", inputs={}, amount=f"{best.total:.2f}", unit="元", is_maximum=False, steps=steps)
+        CalculationOut(
+            benefit="combination", name="合计", inputs={}, amount=f"{best.total:.2f}", unit="元", is_maximum=False, steps=steps
+        )
     )
 
 

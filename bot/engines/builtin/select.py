@@ -26,7 +26,9 @@ OFFICE_ONLY = 0.55  # who is responsible is no answer unless it was asked
 FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to the one that says there is none
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
 _SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
-_ASKS_SUM = re.compile(r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万")
+_ASKS_SUM = re.compile(
+    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万"
+)
 SECOND_POINT = 0.78  # a further point is said when its evidence reaches this share of the first one's
 MAX_POINTS = 3
 
@@ -118,7 +120,9 @@ def extracted_points(measure: Measure, question: str) -> tuple[Point, ...]:
     scores = Bm25.build([s.text for s in parts]).scores(question)
     order = sorted(range(len(parts)), key=lambda i: (-float(scores[i]), i))[:2]
     return tuple(
-        Point(f"{measure.id}.sentence-{parts[i].start}", measure.id, _without_marker(parts[i].text, measure), parts[i].text.strip())
+        Point(
+            f"{measure.id}.sentence-{parts[i].start}", measure.id, _without_marker(parts[i].text, measure), parts[i].text.strip()
+        )
         for i in order[:1] + [j for j in order[1:] if scores[j] > 0.6 * scores[order[0]]]
     )
 

@@ -41,7 +41,9 @@ def test_a_word_under_several_choices_leaves_all_of_them(rulebook: Rulebook) -> 
     assert rulebook.fact("company_size", "小微企业", DAY).value == frozenset({"micro", "small"})
 
 
-@pytest.mark.parametrize(("raw", "first", "last"), [("2022-06", date(2022, 6, 1), date(2022, 6, 30)), ("2022年", date(2022, 1, 1), date(2022, 12, 31))])
+@pytest.mark.parametrize(
+    ("raw", "first", "last"), [("2022-06", date(2022, 6, 1), date(2022, 6, 30)), ("2022年", date(2022, 1, 1), date(2022, 12, 31))]
+)
 def test_a_month_or_year_is_a_vague_day(rulebook: Rulebook, raw: str, first: date, last: date) -> None:
     """A month stands for all its days."""
     said = rulebook.fact("graduated_on", raw, DAY)

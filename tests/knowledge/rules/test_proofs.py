@@ -85,7 +85,12 @@ def corrupted(kind: str, value: Any, random_: random.Random) -> Any:
     return f"{value}-x"
 
 
-SELECT: dict[str, Callable[[tuple[Any, ...], Any], bool]] = {"figures": figures, "quotes": quotes, "dates": dates, "references": references}
+SELECT: dict[str, Callable[[tuple[Any, ...], Any], bool]] = {
+    "figures": figures,
+    "quotes": quotes,
+    "dates": dates,
+    "references": references,
+}
 
 
 def plan() -> list[tuple[dict[str, Any], str, tuple[Any, ...]]]:

@@ -89,8 +89,16 @@ def test_the_order_of_facts_changes_nothing(rulebook: Rulebook, order: list[int]
 @given(paid=money, junior=st.integers(0, 4), intermediate=st.integers(0, 4), senior=st.integers(0, 4))
 def test_amounts_are_whole_fen(rulebook: Rulebook, paid: Decimal, junior: int, intermediate: int, senior: int) -> None:
     """Every amount is a Decimal with two places; three certificates a year are the most."""
-    refund = amount(rulebook, "jinan-job-retention-refund-2023", known(layoffs=Decimal(0), company_size=frozenset({"large"}), unemployment_premium_paid=paid))
-    counts = known(certificates__junior=Decimal(junior), certificates__intermediate=Decimal(intermediate), certificates__senior=Decimal(senior))
+    refund = amount(
+        rulebook,
+        "jinan-job-retention-refund-2023",
+        known(layoffs=Decimal(0), company_size=frozenset({"large"}), unemployment_premium_paid=paid),
+    )
+    counts = known(
+        certificates__junior=Decimal(junior),
+        certificates__intermediate=Decimal(intermediate),
+        certificates__senior=Decimal(senior),
+    )
     skill = amount(rulebook, "jinan-skill-subsidy-2023", counts | known(unemployment_insurance_months=Decimal(24)))
     best = sorted([1000] * junior + [1500] * intermediate + [2000] * senior, reverse=True)[:3]
     assert refund == refund.quantize(FEN)
@@ -119,7 +127,11 @@ def test_a_missing_fact_only_widens(rulebook: Rulebook, data: st.DataObject) -> 
 def test_assessment_is_kleene(rulebook: Rulebook, data: st.DataObject) -> None:
     """Unmet as soon as one condition is, unknown only when something is, met otherwise; for every benefit."""
     benefit: Benefit = data.draw(st.sampled_from(list(rulebook.benefits.values())))
-    flags = {f: FactValue(f, data.draw(st.booleans())) for f in benefit.needs if rulebook.facts[f].type == "bool" and data.draw(st.booleans())}
+    flags = {
+        f: FactValue(f, data.draw(st.booleans()))
+        for f in benefit.needs
+        if rulebook.facts[f].type == "bool" and data.draw(st.booleans())
+    }
     result = assess(benefit, flags, DAY, rulebook.library)
     verdicts = [("met" if c.presumed else c.verdict) for c in result.conditions]
     assert result.verdict == ("unmet" if "unmet" in verdicts else "unknown" if "unknown" in verdicts else "met")
@@ -130,11 +142,19 @@ numbers = st.decimals(min_value=-1000, max_value=1000, places=2)
 
 @FAST
 @given(a=st.tuples(numbers, numbers), b=st.tuples(numbers, numbers), t=st.tuples(st.integers(0, 4), st.integers(0, 4)))
-def test_interval_arithmetic_holds_every_point(a: tuple[Decimal, Decimal], b: tuple[Decimal, Decimal], t: tuple[int, int]) -> None:
+def test_interval_arithmetic_holds_every_point(
+    a: tuple[Decimal, Decimal], b: tuple[Decimal, Decimal], t: tuple[int, int]
+) -> None:
     """Whatever x and y lie in two intervals, x∘y lies in the interval of ∘."""
     first, second = (Interval(min(pair), max(pair)) for pair in (a, b))
     x, y = (i.low + (i.high - i.low) * k / 4 for i, k in zip((first, second), t, strict=True))
-    for source, value in (("x + y", x + y), ("x - y", x - y), ("x * y", x * y), ("min(x, y)", min(x, y)), ("max(x, y)", max(x, y))):
+    for source, value in (
+        ("x + y", x + y),
+        ("x - y", x - y),
+        ("x * y", x * y),
+        ("min(x, y)", min(x, y)),
+        ("max(x, y)", max(x, y)),
+    ):
         result = evaluate(compile_expression(source), {"x": first, "y": second})
         assert result.low <= value <= result.high
 

@@ -51,7 +51,9 @@ def random_claims(rulebook: Rulebook, random_: random.Random) -> list[Claim]:
         exclusions = (Exclusion(names=banned, per=per, quote="不重复享受"),) if banned else ()
         spec = template.spec.model_copy(update={"id": name, "name": name, "aliases": (), "exclusions": exclusions})
         benefit: Benefit = replace(template, spec=spec)
-        units = random_.sample(["甲", "乙", "丙"], random_.randint(1, 3)) if len(names) < 4 else random_.sample(["甲", "乙", "丙"], 2)
+        units = (
+            random_.sample(["甲", "乙", "丙"], random_.randint(1, 3)) if len(names) < 4 else random_.sample(["甲", "乙", "丙"], 2)
+        )
         claims.append(Claim(name, {u: Decimal(random_.choice([500, 1000, 1500, 2000])) for u in units}, benefit))
     return claims
 
@@ -73,7 +75,10 @@ def test_a_subsidy_already_taken_for_some_hires_leaves_the_others(rulebook: Rule
     """一次性扩岗补助 for 4 of 6 hires (worth more) leaves the hiring subsidy for the other two, with the clause."""
     benefit = rulebook.find("jinan-hiring-youth-2023")
     hires = [f"hires.graduating#{i}" for i in range(1, 7)]
-    claims = [Claim(benefit.name, dict.fromkeys(hires, Decimal(1000)), benefit), Claim("一次性扩岗补助", dict.fromkeys(hires[:4], Decimal(1500)))]
+    claims = [
+        Claim(benefit.name, dict.fromkeys(hires, Decimal(1000)), benefit),
+        Claim("一次性扩岗补助", dict.fromkeys(hires[:4], Decimal(1500))),
+    ]
     best = best_combination(claims)
     assert best.total == 1500 * 4 + 1000 * 2
     (dropped,) = best.dropped
@@ -84,7 +89,10 @@ def test_a_subsidy_already_taken_for_some_hires_leaves_the_others(rulebook: Rule
 
 def test_subsidies_for_different_people_add_up(rulebook: Rulebook) -> None:
     """6 graduates and 2 long unemployed: 6000 + 2000, nothing dropped."""
-    facts = {f: FactValue(f, Decimal(n)) for f, n in (("hires.graduating", 6), ("hires.unemployed_half_year", 2), ("contract_months", 12))}
+    facts = {
+        f: FactValue(f, Decimal(n))
+        for f, n in (("hires.graduating", 6), ("hires.unemployed_half_year", 2), ("contract_months", 12))
+    }
     benefits = [rulebook.find(b) for b in ("jinan-hiring-youth-2023", "jinan-hiring-unemployed-2023")]
     best = best_combination(claims_for(rulebook, benefits, facts, DAY))
     assert (best.total, best.dropped) == (Decimal("8000.00"), ())
@@ -104,5 +112,8 @@ def test_many_hires_are_no_burden(rulebook: Rulebook) -> None:
     """Ten thousand hires under two exclusive claims share one search."""
     benefit = rulebook.find("jinan-hiring-youth-2023")
     hires = [f"#{i}" for i in range(10_000)]
-    claims = [Claim(benefit.name, dict.fromkeys(hires, Decimal(1000)), benefit), Claim("一次性扩岗补助", dict.fromkeys(hires, Decimal(1500)))]
+    claims = [
+        Claim(benefit.name, dict.fromkeys(hires, Decimal(1000)), benefit),
+        Claim("一次性扩岗补助", dict.fromkeys(hires, Decimal(1500))),
+    ]
     assert best_combination(claims).total == 15_000_000

@@ -11,7 +11,16 @@ _CLAUSES = (
     "不得增加申请人的负担", "按照规定的程序办理", "加强宣传引导", "对提出的意见应当研究", "统筹用好现有资源", "定期开展回访",
     "每人每年补助1200元", "比例不低于60%", "连续服务满12个月", "名额为35个", "自公布后30日内完成",
 )  # fmt: skip
-_TITLES = ("规范窗口服务", "畅通反映渠道", "完善信息共享", "加强队伍建设", "强化监督检查", "优化办理流程", "健全协调机制", "做好宣传解读")
+_TITLES = (
+    "规范窗口服务",
+    "畅通反映渠道",
+    "完善信息共享",
+    "加强队伍建设",
+    "强化监督检查",
+    "优化办理流程",
+    "健全协调机制",
+    "做好宣传解读",
+)
 _HEADINGS = ("总体安排", "服务对象和内容", "主要任务", "组织实施", "保障措施", "监督管理")
 _DIGITS = "零一二三四五六七八九"
 STYLES = ("bracket", "bracket_restarting", "arabic", "article", "section")
@@ -46,7 +55,12 @@ def sentences() -> st.SearchStrategy[str]:
 def documents(draw: st.DrawFn, styles: tuple[str, ...] = STYLES) -> Generated:
     """A document of one style: 2–4 sections of 1–4 measures, some with lists, with header, preamble and signature."""
     style = draw(st.sampled_from(styles))
-    lines = ["青禾市便民服务工作办法", "青政发〔2031〕8号", "各区县人民政府，市政府各部门：", "为了方便群众办事，" + draw(sentences())]
+    lines = [
+        "青禾市便民服务工作办法",
+        "青政发〔2031〕8号",
+        "各区县人民政府，市政府各部门：",
+        "为了方便群众办事，" + draw(sentences()),
+    ]
     measures: list[tuple[int, str, str]] = []
     number = 0
     for section in range(1, draw(st.integers(2, 4)) + 1):
@@ -58,7 +72,9 @@ def documents(draw: st.DrawFn, styles: tuple[str, ...] = STYLES) -> Generated:
         number = 0 if style == "bracket_restarting" else number
         for _ in range(draw(st.integers(1, 4))):
             number += 1
-            marker = {"arabic": f"{number}.", "article": f"第{chinese(number)}条", "section": f"{chinese(number)}、"}.get(style, f"（{chinese(number)}）")
+            marker = {"arabic": f"{number}.", "article": f"第{chinese(number)}条", "section": f"{chinese(number)}、"}.get(
+                style, f"（{chinese(number)}）"
+            )
             title = "" if style == "article" else draw(st.sampled_from(_TITLES))
             lines.append(marker + (f"{title}。" if title else "") + draw(sentences()))
             measures.append((number, marker, title))

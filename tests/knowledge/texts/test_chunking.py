@@ -21,7 +21,20 @@ from tests.knowledge.texts.generated import Generated, documents
 def made(document: Generated) -> Document:
     segments, measures = parse("x", document.text)
     day = date(2031, 3, 9)
-    return Document("x", "青禾市办法", "青政发〔2031〕8号", "青禾市人民政府", "370000", day, day, None, None, document.text, segments, measures)
+    return Document(
+        "x",
+        "青禾市办法",
+        "青政发〔2031〕8号",
+        "青禾市人民政府",
+        "370000",
+        day,
+        day,
+        None,
+        None,
+        document.text,
+        segments,
+        measures,
+    )
 
 
 @given(documents(), st.integers(5, 200))
@@ -33,7 +46,9 @@ def test_passages_rebuild_their_measure_and_never_cross(generated: Generated, bu
         parts = passages_of(document, measure, "山东省", count, budget)
         assert parts[0].start == measure.start
         assert parts[-1].end == measure.end
-        assert all(document.text[a.end : b.start].strip("\n") == "" and a.end <= b.start for a, b in zip(parts, parts[1:], strict=False))
+        assert all(
+            document.text[a.end : b.start].strip("\n") == "" and a.end <= b.start for a, b in zip(parts, parts[1:], strict=False)
+        )
         for i, part in enumerate(parts):
             assert part.id == f"{measure.id}#{i}"
             assert part.measure == measure.id
@@ -51,14 +66,24 @@ def test_shipped_passages_rebuild_all_measures(knowledge: KnowledgeBase) -> None
     assert set(by_measure) == set(knowledge.library.measures)
     for measure_id, spans in by_measure.items():
         text = knowledge.library.document_of(measure_id).text
-        assert "".join(text[a:b] for a, b in sorted(spans)).replace("\n", "") == knowledge.library.measures[measure_id].text.replace("\n", "")
+        assert "".join(text[a:b] for a, b in sorted(spans)).replace("\n", "") == knowledge.library.measures[
+            measure_id
+        ].text.replace("\n", "")
 
 
 def test_the_header_names_region_document_number_section_and_title(knowledge: KnowledgeBase) -> None:
-    measure = next(m for m in knowledge.library.measures.values() if m.number == 15 and knowledge.library.documents[m.document].doc_no)
+    measure = next(
+        m for m in knowledge.library.measures.values() if m.number == 15 and knowledge.library.documents[m.document].doc_no
+    )
     document = knowledge.library.documents[measure.document]
     header = knowledge.searcher.passages[f"{measure.id}#0"].header
-    assert header.split("｜") == [knowledge.gazetteer.name(document.region), document.title, document.doc_no, measure.section, measure.title]
+    assert header.split("｜") == [
+        knowledge.gazetteer.name(document.region),
+        document.title,
+        document.doc_no,
+        measure.section,
+        measure.title,
+    ]
 
 
 def test_small_budgets_give_more_passages(knowledge: KnowledgeBase) -> None:

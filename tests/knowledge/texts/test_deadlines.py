@@ -37,7 +37,14 @@ def test_deadlines(text: str, since: date | None, until: date) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["到2035年，建成10个园区。", "2031年年底前完成。", "2031年新增1万个。", "（截至2031年2月9日）开工的企业。", "截至2031年2月31日有误。", "在2031年5月1日以后办理。"],
+    [
+        "到2035年，建成10个园区。",
+        "2031年年底前完成。",
+        "2031年新增1万个。",
+        "（截至2031年2月9日）开工的企业。",
+        "截至2031年2月31日有误。",
+        "在2031年5月1日以后办理。",
+    ],
 )
 def test_goals_conditions_and_impossible_days_are_no_deadlines(text: str) -> None:
     assert read(text)[1] == ()
@@ -49,7 +56,9 @@ def bound(text: str) -> list[str]:
 
 
 def test_a_deadline_binds_its_own_sentence() -> None:
-    assert bound("（一）题。甲补助1000元。乙补助2000元，执行至2031年12月31日。丙补助3000元。") == ["乙补助2000元，执行至2031年12月31日。"]
+    assert bound("（一）题。甲补助1000元。乙补助2000元，执行至2031年12月31日。丙补助3000元。") == [
+        "乙补助2000元，执行至2031年12月31日。"
+    ]
 
 
 def test_a_sentence_that_only_states_a_deadline_binds_what_precedes_it() -> None:
@@ -63,16 +72,29 @@ def test_it_reaches_back_only_to_the_previous_deadline() -> None:
 
 
 def test_two_items_mean_the_two_sentences_before() -> None:
-    assert bound("甲补助。乙补助。丙补助。两项补贴实施期限截至2031年6月30日。") == ["乙补助。丙补助。两项补贴实施期限截至2031年6月30日。"]
+    assert bound("甲补助。乙补助。丙补助。两项补贴实施期限截至2031年6月30日。") == [
+        "乙补助。丙补助。两项补贴实施期限截至2031年6月30日。"
+    ]
 
 
 def test_sentences_hold_every_word_of_a_text_in_place() -> None:
     text = "第一句。“第二句。”第三句（含说明。）\n第四句：\n其一；\n其二。尾"
     parts = sentences(text)
-    assert [p.text.strip() for p in parts] == ["第一句。", "“第二句。”", "第三句（含说明。）", "第四句：", "其一；", "其二。", "尾"]
+    assert [p.text.strip() for p in parts] == [
+        "第一句。",
+        "“第二句。”",
+        "第三句（含说明。）",
+        "第四句：",
+        "其一；",
+        "其二。",
+        "尾",
+    ]
     assert all(text[p.start : p.end] == p.text for p in parts)
 
 
-@pytest.mark.parametrize(("args", "day"), [((2032, 2, None), date(2032, 2, 29)), ((2031, None, None), date(2031, 12, 31)), ((2031, 4, 3), date(2031, 4, 3))])
+@pytest.mark.parametrize(
+    ("args", "day"),
+    [((2032, 2, None), date(2032, 2, 29)), ((2031, None, None), date(2031, 12, 31)), ((2031, 4, 3), date(2031, 4, 3))],
+)
 def test_last_days(args: tuple[int, int | None, int | None], day: date) -> None:
     assert last_day(*args) == day

@@ -72,7 +72,9 @@ class Builds:
 
     def open(self, rebuild: bool = False, **more: str) -> KnowledgeBase:
         stages: list[str] = []
-        knowledge = open_knowledge(self.home, self.data, progress=lambda stage, done, total: stages.append(stage), rebuild=rebuild, **more)
+        knowledge = open_knowledge(
+            self.home, self.data, progress=lambda stage, done, total: stages.append(stage), rebuild=rebuild, **more
+        )
         self.built += bool(stages)
         return knowledge
 
@@ -112,7 +114,9 @@ def changed_question(data: Path) -> None:
     path = data / "questions" / f"{DOCUMENT}.jsonl"
     first, *rest = path.read_text(encoding="utf-8").split("\n")
     row = json.loads(first)
-    path.write_text("\n".join([json.dumps({**row, "question": row["question"] + "呢"}, ensure_ascii=False), *rest]), encoding="utf-8")
+    path.write_text(
+        "\n".join([json.dumps({**row, "question": row["question"] + "呢"}, ensure_ascii=False), *rest]), encoding="utf-8"
+    )
 
 
 def changed_point(data: Path) -> None:
@@ -276,9 +280,12 @@ def test_an_index_that_fails_verification_is_never_switched_to(
 
 
 @pytest.mark.parametrize(
-    ("place", "number"), [("_fill", errno.ENOSPC), ("_switch", errno.ENOSPC), ("_write_rows", errno.EACCES), ("_checksums", errno.EROFS)]
+    ("place", "number"),
+    [("_fill", errno.ENOSPC), ("_switch", errno.ENOSPC), ("_write_rows", errno.EACCES), ("_checksums", errno.EROFS)],
 )
-def test_a_disk_that_refuses_leaves_the_old_index_in_use(builds: Builds, monkeypatch: pytest.MonkeyPatch, place: str, number: int) -> None:
+def test_a_disk_that_refuses_leaves_the_old_index_in_use(
+    builds: Builds, monkeypatch: pytest.MonkeyPatch, place: str, number: int
+) -> None:
     old = builds.folder.name
     changed_point(builds.data)
 
@@ -395,7 +402,9 @@ def test_the_exact_store_returns_true_neighbours_in_order(tmp_path: Path) -> Non
 
 def test_entries_keep_kind_measure_region_and_point(knowledge: KnowledgeBase) -> None:
     index = knowledge.searcher.index
-    assert {kind: [e.row for e in rows] for kind, rows in index.entries.items()} == {k: list(range(len(v))) for k, v in index.entries.items()}
+    assert {kind: [e.row for e in rows] for kind, rows in index.entries.items()} == {
+        k: list(range(len(v))) for k, v in index.entries.items()
+    }
     for entry in (e for kind in ("passage", "point", "question") for e in index.entries[kind]):
         assert entry.region == knowledge.library.document_of(entry.measure).region
         assert not entry.point or knowledge.points_by_id[entry.point].measure == entry.measure

@@ -66,7 +66,9 @@ def test_departments_and_deadlines(name: str) -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_passages_rebuild_each_measure(name: str) -> None:
     text, segments, measures = parse_source("x", FOLDER / name)
-    document = Document("x", "题", None, "机关", "370000", date(2030, 1, 1), date(2030, 1, 1), None, None, text, segments, measures)
+    document = Document(
+        "x", "题", None, "机关", "370000", date(2030, 1, 1), date(2030, 1, 1), None, None, text, segments, measures
+    )
     for measure in measures:
         parts = passages_of(document, measure, "山东省", token_counter(), budget=40)
         assert "".join(text[p.start : p.end] for p in parts).replace("\n", "") == measure.text.replace("\n", "")

@@ -105,7 +105,16 @@ def write(path: Path, text: str) -> Path:
     return path.parent
 
 
-@pytest.mark.parametrize("text", ["- id: [", "- 一句话", "id: p", "- {id: p, measure: m, plain: 话}", "- {id: p, measure: m, plain: 话, quote: 话, colour: red}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- id: [",
+        "- 一句话",
+        "id: p",
+        "- {id: p, measure: m, plain: 话}",
+        "- {id: p, measure: m, plain: 话, quote: 话, colour: red}",
+    ],
+)
 def test_malformed_points_name_the_file(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataError, match=r"p\.yaml"):
         load_points([write(tmp_path / "p.yaml", text)])

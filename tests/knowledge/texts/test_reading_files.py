@@ -11,7 +11,12 @@ from knowledge.texts.parsing import parse
 from knowledge.texts.readers import SUPPORTED, canonicalise, read_file
 from tests.knowledge.texts.files import write_docx, write_pdf
 
-LINES = ["青禾市便民服务办法", "一、总体安排", "（一）规范窗口。窗口每周开放5天，补助2.5万元。", "（二）公开信息。每月公开1次，比例不低于60%。"]
+LINES = [
+    "青禾市便民服务办法",
+    "一、总体安排",
+    "（一）规范窗口。窗口每周开放5天，补助2.5万元。",
+    "（二）公开信息。每月公开1次，比例不低于60%。",
+]
 TEXT = "\n".join(LINES)
 
 
@@ -33,7 +38,9 @@ def test_plain_text_in_every_encoding(tmp_path: Path, encoding: str, suffix: str
 def test_html(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "page.HTML"
     body = "".join(f"<p>{line}</p>" for line in LINES)
-    path.write_bytes(f"<html><head><title>站名</title></head><body><script>一、脚本</script>{body}<footer>备案</footer>".encode(encoding))
+    path.write_bytes(
+        f"<html><head><title>站名</title></head><body><script>一、脚本</script>{body}<footer>备案</footer>".encode(encoding)
+    )
     assert canonicalise(read_file(path)) == TEXT
 
 
@@ -46,7 +53,9 @@ def test_html_text_after_the_last_tag_and_entities_are_kept(tmp_path: Path) -> N
 def test_html_laid_out_in_a_table_is_text_and_a_table_of_figures_is_rows(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     rows = "<table><tr><th>类别</th><th>标准</th></tr><tr><td>100</td><td>200</td></tr></table>"
-    path.write_text(f"<table><tr><td><p>{LINES[0]}</p><p>{LINES[1]}</p><p>{LINES[2]}</p></td></tr></table>{rows}", encoding="utf-8")
+    path.write_text(
+        f"<table><tr><td><p>{LINES[0]}</p><p>{LINES[1]}</p><p>{LINES[2]}</p></td></tr></table>{rows}", encoding="utf-8"
+    )
     assert canonicalise(read_file(path)).split("\n") == [*LINES[:3], "|类别|标准|", "|100|200|"]
 
 
@@ -130,4 +139,7 @@ def test_a_missing_file_and_a_folder_are_not_found(tmp_path: Path) -> None:
 
 def test_a_semicolon_at_a_line_end_stays_and_one_before_wide_space_breaks_a_one_line_export() -> None:
     assert canonicalise("（一）甲;\n（二）乙。") == "（一）甲；\n（二）乙。"
-    assert canonicalise("标题甲办法;　　一、甲事;　　（一）甲。内容。;　　（二）乙。") == "标题甲办法\n一、甲事\n（一）甲。内容。\n（二）乙。"
+    assert (
+        canonicalise("标题甲办法;　　一、甲事;　　（一）甲。内容。;　　（二）乙。")
+        == "标题甲办法\n一、甲事\n（一）甲。内容。\n（二）乙。"
+    )
