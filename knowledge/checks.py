@@ -7,6 +7,7 @@ every quote in its measure; every benefit's figures, conditions, dates and refer
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -100,9 +101,7 @@ def check_document(document: Document, folder: Path) -> list[str]:
     ]:
         problems.append(f"{name} 的 text.txt 或 measures.jsonl 不是现在的解析结果。运行：advisor ingest {source}")
     if segments and (
-        segments[0].start != 0
-        or segments[-1].end != len(text)
-        or any(a.end != b.start for a, b in zip(segments, segments[1:], strict=False))
+        segments[0].start != 0 or segments[-1].end != len(text) or any(a.end != b.start for a, b in itertools.pairwise(segments))
     ):
         problems.append(f"{name} 的分段没有恰好覆盖全文。")
     if len(document.numbered) != meta.measures:

@@ -3,7 +3,7 @@
 KnowledgeError
 ├── DocumentError        a document cannot be read, parsed or found
 ├── DataError            a data file under knowledge/data is malformed or contradicts its clause
-├── IndexError_          the index is missing, stale, half-written or built by another encoder
+├── BrokenIndexError          the index is missing, stale, half-written or built by another encoder
 ├── QueryError           a search argument is out of range
 ├── RegionError          an unknown region code or name
 └── FactError            a fact is unknown, missing, of the wrong unit or out of range
@@ -25,7 +25,7 @@ class DataError(KnowledgeError):
     """A data file is malformed, or a figure in it does not stand in its clause."""
 
 
-class IndexError_(KnowledgeError):
+class BrokenIndexError(KnowledgeError):
     """The index is missing, stale, half-written, or was built by another encoder."""
 
 

@@ -28,6 +28,7 @@ _ARABIC = re.compile(
 )
 _CHINESE = re.compile(rf"({_CN}+(?:点[{_DIGITS}]+)?)(半)?(余|多|来)?(" + _UNIT + ")?")
 _HALF = re.compile(r"半(年|个月|天|数)|(\d+|[" + _DIGITS + r"十]+)(个)?(年|月|天|万)半")
+_PLAIN = str.maketrans({"俩": "两", "仨": "三", "〇": "零", "廿": "二十", "卅": "三十"})
 _COLLOQUIAL = {"俩": "两个", "仨": "三个", "廿": "二十", "卅": "三十"}
 # Words in which a numeral character counts nothing.
 _IDIOM = re.compile(
@@ -62,7 +63,7 @@ def normalise_width(text: str) -> str:
 @lru_cache(maxsize=4096)
 def chinese_value(word: str) -> Decimal | None:
     """「两千五」→ 2500, 「十五」→ 15, 「十二点五」→ 12.5; None when it is no number."""
-    word = word.translate(str.maketrans({"俩": "两", "仨": "三", "〇": "零"})).replace("廿", "二十").replace("卅", "三十")
+    word = word.translate(_PLAIN)
     if len(word) == 1 and word in "百千万亿":
         return None
     if word.startswith(("百", "千", "万")):

@@ -116,7 +116,7 @@ def _metadata(
 def _guess_title(head: str) -> str | None:
     lines = [line for line in head.split("\n") if _TITLE.search(line) and not line.startswith("《")]
     own = [line for line in lines if "关于印发" not in line]
-    best = (own or lines)[-1:] or [line for line in head.split("\n")[:1]]
+    best = (own or lines)[-1:] or list(head.split("\n")[:1])
     return best[0] if best else None
 
 

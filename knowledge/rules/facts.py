@@ -45,12 +45,16 @@ class Choice(Strict):
 
 
 class Qualified(Strict):
-    """A category named by a quantity: 「失业N的」 with at least half a year; otherwise people of another category."""
+    """A category named by a quantity or a day: 「失业N的」 with at least half a year, 「D毕业」 in the year of as_of.
+
+    When it does not fit, the people belong to another category (``otherwise``).
+    """
 
     pattern: str
     at_least: str | None = None
     at_most: str | None = None
     unit: str = "个月"
+    this_year: bool = False  # the day lies in the year of as_of
     otherwise: str | None = None  # the count to which people belong when the quantity does not fit
 
 
@@ -72,6 +76,7 @@ class FactSpec(Strict):
     nouns: tuple[str, ...] = ()  # words for the things counted: 「应届生」 in 「6个应届生」
     zero: tuple[str, ...] = ()  # words that mean the number 0: 「没裁员」
     means: dict[str, str] = {}  # words that mean a quantity: 「无固定期限」: 50年
+    modifiers: tuple[str, ...] = ()  # words before a broader noun that narrow it to this category: 「新毕业的」本科生
     derive: str | None = None  # formula over other facts
     part_of: str | None = None  # a category of another count
     sum_of: tuple[str, ...] = ()  # when not stated itself: the sum of those of these that are stated

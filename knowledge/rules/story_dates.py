@@ -26,6 +26,7 @@ _SHORT = re.compile(
 _WORDED = re.compile(
     rf"(大前年|去年|今年|前年|上年|本年|明年)(?:的)?(?:({_N})月份?(?:({_N})[日号])?|(年?初|年?底|上半年|下半年|春天|夏天|秋天|冬天))?"
 )
+_CLASS_OF = re.compile(r"(?<!\d)(\d{4}|[012]\d)届")
 _MONTH = re.compile(rf"(上上个月|上个月|这个月|本月|上月|下个月)(?:({_N})[日号])?")
 _BARE = re.compile(rf"(?<![\d.个零〇一二三四五六七八九十])({_N})月份?(?:({_N})[日号])?(?!薪|工资|供)")
 _AGO = re.compile(r"(半|\d+|[一二两三四五六七八九十]+)(个月|年|天|周|个星期)(多)?(?:之前|以前|前)")
@@ -56,7 +57,7 @@ class Day:
 def days_in(text: str, as_of: date) -> tuple[Day, ...]:
     """Every day that a text names, left to right, none overlapping."""
     found: list[Day] = []
-    for read in (_full, _worded, _short, _month, _ago, _plain_days, _bare):
+    for read in (_class_of, _full, _worded, _short, _month, _ago, _plain_days, _bare):
         for day in read(text, as_of):
             if all(day.end <= f.start or day.start >= f.end for f in found):
                 found.append(day)
@@ -89,6 +90,12 @@ def _day(m: re.Match[str], year: int | None, month: int | None, day: int | None,
     except ValueError:
         return
     yield Day(first, last, m.start(), m.end(), m.group(0))
+
+
+def _class_of(text: str, as_of: date) -> Iterator[Day]:
+    """「2023届」「23届」: somebody who graduates in that year."""
+    for m in _CLASS_OF.finditer(text):
+        yield from _day(m, int(m[1]) if len(m[1]) == 4 else 2000 + int(m[1]), None, None)
 
 
 def _full(text: str, as_of: date) -> Iterator[Day]:

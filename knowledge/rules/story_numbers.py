@@ -26,7 +26,9 @@ _RANGE = re.compile(rf"(\d+(?:\.\d+)?|[{_D}十]+)(?:-|—|~|～|到|至)(\d+(?:\
 _LISTED = re.compile(rf"(?<!\d)(\d)、(\d)({_UNIT})")
 _SOME = re.compile(rf"(?<![{_D}百千万\d])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
 _LATIN = re.compile(r"(\d+(?:\.\d+)?)\s*([wWkK])")
-_TEN_THOUSAND = re.compile(r"(\d+)万(\d)(?![\d.万千百人个名])(元|块钱|块)?")
+_SHORT_TAIL = re.compile(rf"(\d+)(万|千)([1-9{_D}])(?![\d.{_D}十百千万个人名位口年月天])(元|块钱|块)?")  # 「12万5」「1万五」
+_MIXED = re.compile(r"(\d+)万(?:(\d)千|(\d{3,4}))(?!\d)(元|块钱|块)?")  # 「1万5千」「3万2000」
+_MOST_OF_HALF = re.compile(r"(大|小)半年")
 _ONE = re.compile(
     r"(?<=[招录聘雇有考拿收进得])(?:了|用|过|到)?([个名])(?![月性别体啥什人])|(?<=[招录聘雇收])(?:了|用|过|到)?([个名])(?=人)|(?<=来了)([个名])(?![月性别体])"
 )
@@ -85,8 +87,15 @@ def _special(text: str) -> Iterator[Quantity]:
             yield _exact(months + Decimal("0.5"), "个月", m)
     for m in _LATIN.finditer(text):
         yield _exact(Decimal(m[1]) * (10000 if m[2] in "wW" else 1000), "", m)
-    for m in _TEN_THOUSAND.finditer(text):
-        yield _exact(Decimal(m[1]) * 10000 + Decimal(m[2]) * 1000, "元" if m[3] else "", m)
+    for m in _MIXED.finditer(text):
+        tail = Decimal(m[2]) * 1000 if m[2] else Decimal(m[3])
+        yield _exact(Decimal(m[1]) * 10000 + tail, "元" if m[4] else "", m)
+    for m in _SHORT_TAIL.finditer(text):
+        scale, tail = Decimal(10000 if m[2] == "万" else 1000), _value(m[3]) or Decimal(0)
+        yield _exact(Decimal(m[1]) * scale + tail * scale / 10, "元" if m[4] else "", m)
+    for m in _MOST_OF_HALF.finditer(text):
+        low, high = (Decimal("0.5"), Decimal("0.9")) if m[1] == "大" else (Decimal("0.3"), Decimal("0.5"))
+        yield Quantity(Decimal("0.5"), "年", m.start(), m.end(), m.group(0), low, high)
     for m in _ONE.finditer(text):
         i = m.lastindex or 1
         yield Quantity(Decimal(1), "个", m.start(i), m.end(i), m[i], Decimal(1), Decimal(1))

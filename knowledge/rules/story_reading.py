@@ -197,10 +197,9 @@ def _qualified(text: Text, lexicon: Lexicon, claims: dict[int, Reading], used: l
             outer = _counted_around(text, inner, m, claims)
             if outer is None:
                 one = not any(q.unit in ("个", "人", "名") for q in text.quantities) and _HE.match(text.text)
-                if one and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit):
-                    claims[inner] = Reading(FactValue(pattern.fact.id, frozenset({"all"}), q.raw), q.start, q.end)
-                elif _ALL_OF.search(text.masked[: m.start(1)]) and _fitting(
-                    qualified.at_least, qualified.at_most, q, qualified.unit
+                if (one and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit)) or (
+                    _ALL_OF.search(text.masked[: m.start(1)])
+                    and _fitting(qualified.at_least, qualified.at_most, q, qualified.unit)
                 ):
                     claims[inner] = Reading(FactValue(pattern.fact.id, frozenset({"all"}), q.raw), q.start, q.end)
                 continue
@@ -223,12 +222,12 @@ def _counted_around(text: Text, inner: int, m: re.Match[str], claims: dict[int, 
     before, after = inner - 1, inner + 1
     while before >= 0 and text.quantities[before].unit == "岁":  # 「1个50岁、登记失业七个月的」
         before -= 1
-    if before >= 0 and before not in claims and text.quantities[before].unit in _COUNTED_UNITS:
-        if _near(text, text.quantities[before].end, text.places[m.start()]):
-            return before
-    if after < len(text.quantities) and after not in claims and text.quantities[after].unit in _COUNTED_UNITS:
-        if _near(text, text.places[m.end()], text.quantities[after].start):
-            return after
+    found = text.quantities
+    free = [i for i in (before, after) if 0 <= i < len(found) and i not in claims and found[i].unit in _COUNTED_UNITS]
+    if before in free and _near(text, found[before].end, text.places[m.start()]):
+        return before
+    if after in free and _near(text, text.places[m.end()], found[after].start):
+        return after
     return _only_one(text, inner, claims)
 
 

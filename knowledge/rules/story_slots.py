@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from knowledge.numerals import normalise_width
+from knowledge.rules.calculator import figure
 from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.lexicon import compile_lexicon
-from knowledge.rules.calculator import figure
 from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import fact_value, fits, prepare, rate_fits, read
@@ -70,9 +70,9 @@ def unaccounted(rulebook: Rulebook, benefit: Benefit, text: str, as_of: date) ->
     for q in readings.unclaimed:
         before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
         people = q.unit in _COUNTING and not _NO_PEOPLE.match(after) and not _WHOLE_SENTENCE_RATE.search(before)
-        if counts_people and people and not (q.value == 1 and q.unit in ("个", "人") and re.match(r"人|月", after)):
-            odd.append(q)
-        elif money and q.unit in ("元", "万元") and q.value not in figures and q.value >= 100:
+        if (counts_people and people and not (q.value == 1 and q.unit in ("个", "人") and re.match(r"人|月", after))) or (
+            money and q.unit in ("元", "万元") and q.value not in figures and q.value >= 100
+        ):
             odd.append(q)
     return tuple(odd)
 

@@ -27,13 +27,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from knowledge.errors import IndexError_
+from knowledge.errors import BrokenIndexError
 from knowledge.texts.lexical import Bm25
 from knowledge.texts.vectors import ChromaStore, Store, open_store, write_exact
 from knowledge.types import Encoder, Passage
@@ -92,7 +93,7 @@ def build(
 
     A sound folder of the same version is taken as it is, unless ``rebuild``.
 
-    :raises IndexError_: no space, no right to write, another build is running, or verification failed;
+    :raises BrokenIndexError: no space, no right to write, another build is running, or verification failed;
         the index in use is untouched in every case.
     """
     root = home / "index"
@@ -115,9 +116,9 @@ def build(
             _forget_old(root, keep=version)
             return root / version
     except Timeout:
-        raise IndexError_(f"另一个进程正在建立索引（{root / 'build.lock'}）。请稍后再试。") from None
+        raise BrokenIndexError(f"另一个进程正在建立索引（{root / 'build.lock'}）。请稍后再试。") from None
     except OSError as problem:
-        raise IndexError_(
+        raise BrokenIndexError(
             f"无法在 {root} 写索引：{problem.strerror or problem}。请腾出空间，或用 ADVISOR_HOME 指定可写的目录。"
         ) from problem
 
@@ -147,7 +148,7 @@ def _fill(
         mine = [e for e in entries if e.region == region]
         vectors = encoder.encode([e.text for e in mine])
         ids = [f"{e.kind}:{e.row}" for e in mine]
-        store.create(region, ids, vectors, lambda n, size=len(mine): progress("向量索引", n, size))
+        store.create(region, ids, vectors, partial(_vectors_stored, progress, len(mine)))
         write_exact(folder, region, ids, vectors)
     counted = {**manifest, "entries": len(entries), "files": _checksums(folder)}
     (folder / "manifest.json").write_text(json.dumps(counted, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -155,6 +156,10 @@ def _fill(
         if path.is_file():
             with path.open("rb") as f:
                 os.fsync(f.fileno())
+
+
+def _vectors_stored(progress: Progress, of: int, stored: int) -> None:
+    progress("向量索引", stored, of)
 
 
 def _checksums(folder: Path) -> dict[str, int]:
@@ -170,26 +175,26 @@ def _verify_in_child(folder: Path) -> None:
     )
     if result.returncode:
         last = (result.stderr.strip().splitlines() or [f"退出码 {result.returncode}"])[-1]
-        raise IndexError_(f"新索引没有通过核验（{last}），旧索引保持不变。请运行：advisor doctor")
+        raise BrokenIndexError(f"新索引没有通过核验（{last}），旧索引保持不变。请运行：advisor doctor")
 
 
 def verify(folder: Path, encoder: Encoder | None = None) -> None:
     """Prove an index folder: row counts, and a sample of entries that find themselves.
 
-    :raises IndexError_: anything is missing or wrong.
+    :raises BrokenIndexError: anything is missing or wrong.
     """
     from knowledge.texts.encoders import load_encoder
 
     manifest = read_manifest(folder)
     if _checksums(folder) != manifest.get("files"):
-        raise IndexError_(f"索引 {folder} 的文件缺失或损坏。运行：advisor doctor --rebuild")
+        raise BrokenIndexError(f"索引 {folder} 的文件缺失或损坏。运行：advisor doctor --rebuild")
     index = load(folder)
     encoder = encoder or load_encoder(os.environ.get("ADVISOR_ENCODER"))
     total = sum(len(rows) for rows in index.entries.values())
     chroma = ChromaStore(str(folder / "chroma"))
     stored = sum(chroma.count(r) for r in index.regions)
     if not total == stored == manifest["entries"]:
-        raise IndexError_(f"{folder} 行数不符：清单 {manifest['entries']}，条目 {total}，向量 {stored}")
+        raise BrokenIndexError(f"{folder} 行数不符：清单 {manifest['entries']}，条目 {total}，向量 {stored}")
     flat = [e for rows in index.entries.values() for e in rows]
     for entry in flat[:: max(1, len(flat) // 200)]:
         vector = encoder.encode([entry.text])[0]
@@ -198,22 +203,24 @@ def verify(folder: Path, encoder: Encoder | None = None) -> None:
         for name, store in (("Chroma", chroma), ("精确", index.store)):
             best = store.nearest(entry.region, vector, VERIFIED)
             if not any(key == f"{entry.kind}:{entry.row}" and similarity >= 0.999 for key, similarity in best):
-                raise IndexError_(f"{folder} 的条目 {entry.kind}:{entry.row} 在{name}索引里找不到自己（最近 {best[0][1]:.3f}）")
+                raise BrokenIndexError(
+                    f"{folder} 的条目 {entry.kind}:{entry.row} 在{name}索引里找不到自己（最近 {best[0][1]:.3f}）"
+                )
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of an index folder. :raises IndexError_: missing or unreadable."""
+    """The manifest of an index folder. :raises BrokenIndexError: missing or unreadable."""
     try:
         return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     except (OSError, ValueError) as problem:
-        raise IndexError_(f"{folder} 没有可读的 manifest.json（{problem}）。运行：advisor doctor --rebuild") from problem
+        raise BrokenIndexError(f"{folder} 没有可读的 manifest.json（{problem}）。运行：advisor doctor --rebuild") from problem
 
 
 def _usable(folder: Path, manifest: dict[str, Any]) -> bool:
     try:
         stored = read_manifest(folder)
         return all(stored.get(k) == v for k, v in manifest.items()) and _checksums(folder) == stored.get("files")
-    except (IndexError_, OSError):
+    except (BrokenIndexError, OSError):
         return False
 
 
@@ -224,7 +231,7 @@ def current(home: Path, manifest: dict[str, Any]) -> Path | None:
 
 
 def load(folder: Path) -> Index:
-    """Open an index folder for reading. :raises IndexError_: a file is missing or unreadable."""
+    """Open an index folder for reading. :raises BrokenIndexError: a file is missing or unreadable."""
     try:
         by_kind: dict[str, list[Entry]] = {k: [] for k in KINDS}
         for row in _read_rows(folder / "entries.jsonl"):
@@ -232,12 +239,12 @@ def load(folder: Path) -> Index:
         passages = tuple(Passage(*row) for row in _read_rows(folder / "passages.jsonl"))
         lexical = {k: Bm25.load(folder / f"bm25-{k}.npz") for k in KINDS}
     except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile, EOFError) as problem:
-        raise IndexError_(f"索引 {folder} 不可读（{problem}）。运行：advisor doctor --rebuild") from problem
+        raise BrokenIndexError(f"索引 {folder} 不可读（{problem}）。运行：advisor doctor --rebuild") from problem
     regions = tuple(sorted({e.region for rows in by_kind.values() for e in rows}))
     rows = sum(len(v) for v in by_kind.values())
     manifest = read_manifest(folder)
     if rows != manifest.get("entries") or len(passages) != len(by_kind["passage"]):
-        raise IndexError_(f"索引 {folder} 的条目数与清单不符。运行：advisor doctor --rebuild")
+        raise BrokenIndexError(f"索引 {folder} 的条目数与清单不符。运行：advisor doctor --rebuild")
     return Index(
         str(manifest["version"]), {k: tuple(v) for k, v in by_kind.items()}, lexical, passages,
         open_store(folder, rows), regions,

@@ -59,8 +59,8 @@ def measure_to_row(m: Measure) -> dict[str, Any]:
 
 def _measure_from_row(document: str, row: dict[str, Any], text: str) -> Measure:
     deadlines = tuple(
-        Deadline(date.fromisoformat(d["since"]) if d["since"] else None, date.fromisoformat(d["until"]), d["start"], d["end"],
-                 *d["binds"], d["quote"])
+        Deadline(date.fromisoformat(d["since"]) if d["since"] else None, date.fromisoformat(d["until"]), d["start"],
+                 d["end"], d["binds"][0], d["binds"][1], d["quote"])
         for d in row["deadlines"]
     )  # fmt: skip
     return Measure(

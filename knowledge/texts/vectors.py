@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from knowledge.errors import IndexError_
+from knowledge.errors import BrokenIndexError
 from knowledge.types import Vectors
 
 EXACT_LIMIT = 200_000  # rows; an exact scan of 100 000 × 256 takes 8 ms on one core
@@ -57,7 +57,9 @@ class ExactStore:
                 ids = json.loads((self._folder / f"vectors-{region}.json").read_text(encoding="utf-8"))
                 self._open[region] = (ids, np.load(self._folder / f"vectors-{region}.npy", mmap_mode="r"))
             except (OSError, ValueError, EOFError) as problem:
-                raise IndexError_(f"索引 {self._folder} 的向量不可读（{problem}）。运行：advisor doctor --rebuild") from problem
+                raise BrokenIndexError(
+                    f"索引 {self._folder} 的向量不可读（{problem}）。运行：advisor doctor --rebuild"
+                ) from problem
         ids, matrix = self._open[region]
         scores = matrix @ vector
         k = min(k, len(ids))
@@ -73,7 +75,7 @@ def _chroma_errors(place: str) -> Iterator[None]:
     try:
         yield
     except ChromaError as problem:
-        raise IndexError_(
+        raise BrokenIndexError(
             f"向量库 {place} 读写失败（{problem}）。请检查磁盘空间和权限，再运行：advisor doctor --rebuild"
         ) from problem
 

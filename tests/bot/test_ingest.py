@@ -113,7 +113,7 @@ def test_ids_that_would_harm_are_refused(tmp_path: Path, notice: Path, identifie
         ingest(home, path)
         assert "document" in load_library([home / "documents"]).documents
     else:
-        with pytest.raises(RequestError, match="编号|不能覆盖"):
+        with pytest.raises(RequestError, match=r"编号|不能覆盖"):
             ingest(home, notice, id=identifier)
         assert list((home / "documents").iterdir()) == []
     assert (home / "keep.txt").exists()
@@ -169,8 +169,8 @@ def test_options_for_one_file_do_not_fit_several(tmp_path: Path, notice: Path) -
     other = Path(shutil.copy(notice, tmp_path / "other.txt"))
     with pytest.raises(RequestError, match="--region"):
         ingest(tmp_path / "home", notice, other, title="同一标题")
+    (tmp_path / "nothing").mkdir()
     with pytest.raises(RequestError, match="没有可读的文件"):
-        (tmp_path / "nothing").mkdir()
         ingest(tmp_path / "home", tmp_path / "nothing")
 
 

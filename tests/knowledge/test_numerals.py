@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 
 import cn2an
@@ -65,7 +66,7 @@ def test_dates_give_year_month_and_day(day: object) -> None:
 def test_any_text_yields_ordered_disjoint_numbers_in_place(text: str) -> None:
     found = numbers_in(text)
     assert list(found) == sorted(found, key=lambda n: n.start)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     assert all(normalise_width(text)[n.start : n.end].startswith(n.raw) for n in found)
     assert values_in(text) == {n.value.normalize() for n in found}
 

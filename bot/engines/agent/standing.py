@@ -25,7 +25,7 @@ def replaced_by(kit: Kit, measure: Measure, quote: str, as_of: date) -> Document
         if at >= 0 and start < at + len(benefit.spec.quote) and at < start + len(quote):
             touching.append(benefit)
     if not touching:
-        return superseding(Writer(kit, as_of), measure)
+        return superseding(Writer(kit, as_of), measure, quote)
     newer = [rulebook.superseded_by(b, as_of) for b in touching]
     found = [n for n in newer if n is not None]
     return kit.knowledge.library.documents[found[0].document] if len(found) == len(touching) else None

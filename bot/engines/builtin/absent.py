@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engines.builtin import lookup
 from bot.engines.builtin.select import Selection, select
+from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, source_line
 from bot.types import Draft, Turn
 from knowledge.regions import covers
@@ -56,7 +57,7 @@ def article(turn: Turn, writer: Writer) -> Draft:
     writer.say(f"{source_line(document, measure)}是“{measure.title}”，要点如下：")
     for point in [p for p in knowledge.points_of.get(measure.id, selection.points) if not p.silent][:5]:
         writer.say(f"- {point.plain.rstrip('。')}{writer.cite(measure.id, point.quote)}。")
-    lookup.closing(writer, measure, selection.points[0].quote, writer.cite(measure.id, selection.points[0].quote))
+    closing(writer, measure, selection.points[0].quote, writer.cite(measure.id, selection.points[0].quote))
     for measure_id, quote in list(writer.quotes):
         _note_expired(writer, measure_id, quote)
     return writer.draft("answered")

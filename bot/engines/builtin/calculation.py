@@ -9,8 +9,8 @@ from typing import Literal
 from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted, source_line
-from bot.types import CalculationResult as CalculationOut
 from bot.types import Ask, CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
+from bot.types import CalculationResult as CalculationOut
 from knowledge.numerals import format_amount
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.eligibility import ConditionVerdict

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.engines.builtin import lookup
 from bot.engines.builtin.select import Selection, select
-from bot.engines.builtin.writing import Writer
+from bot.engines.builtin.writing import Writer, chinese_date, office_of
 from bot.evidence import DEFAULT, features_of, probability
 from bot.kit import Kit
 from bot.types import Ask, Draft, Turn
@@ -95,14 +94,14 @@ def write(turn: Turn, writer: Writer) -> Draft:
 
 def lookup_source(writer: Writer, selection: Selection) -> None:
     """Whom to ask about the first side."""
-    writer.advise(f"拨打 12333，或联系{lookup.office_of(writer.kit, selection.hit.document, selection.hit.measure)}")
+    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, selection.hit.document, selection.hit.measure)}")
 
 
 def _note_validity(writer: Writer, selection: Selection) -> None:
     hit, quote = selection.hit, selection.points[0].quote
     validity = writer.kit.knowledge.validity(hit.measure.id, quote, writer.as_of)
     if validity.in_force is False and validity.until:
-        text = writer.kit.replies("validity.expired", until=lookup.chinese_date(validity.until))
+        text = writer.kit.replies("validity.expired", until=chinese_date(validity.until))
         writer.warn("expired", text + "。")
         writer.say(f"（{text}。）")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -46,9 +47,7 @@ def test_passages_rebuild_their_measure_and_never_cross(generated: Generated, bu
         parts = passages_of(document, measure, "山东省", count, budget)
         assert parts[0].start == measure.start
         assert parts[-1].end == measure.end
-        assert all(
-            document.text[a.end : b.start].strip("\n") == "" and a.end <= b.start for a, b in zip(parts, parts[1:], strict=False)
-        )
+        assert all(document.text[a.end : b.start].strip("\n") == "" and a.end <= b.start for a, b in itertools.pairwise(parts))
         for i, part in enumerate(parts):
             assert part.id == f"{measure.id}#{i}"
             assert part.measure == measure.id

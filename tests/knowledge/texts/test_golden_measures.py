@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_a_source_parses_to_its_pinned_measures(document: str) -> None:
     assert parsed == [row for row in GOLDEN if row["id"].startswith(f"{document}/")]
     assert [m.number for m in measures if m.number is not None] == list(range(1, COUNTS[document] + 1))
     assert (segments[0].start, segments[-1].end) == (0, len(text))
-    assert all(a.end == b.start for a, b in zip(segments, segments[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(segments))
     assert all(text[m.start : m.end] == m.text for m in measures)
 
 

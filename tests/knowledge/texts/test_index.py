@@ -20,7 +20,7 @@ import yaml
 from filelock import FileLock
 
 from knowledge.base import DATA, KnowledgeBase, open_knowledge
-from knowledge.errors import IndexError_, KnowledgeError
+from knowledge.errors import BrokenIndexError, KnowledgeError
 from knowledge.texts import index as indexing
 from knowledge.texts.index import read_manifest, verify
 from knowledge.texts.vectors import ExactStore, write_exact
@@ -219,10 +219,10 @@ def test_opening_a_damaged_folder_names_it_and_the_command(builds: Builds, damag
         copy = builds.home.with_name(f"copy-{name}")
         shutil.copytree(builds.folder, copy)
         damage(copy / name)
-        with pytest.raises(IndexError_, match="advisor doctor --rebuild") as problem:
+        with pytest.raises(BrokenIndexError, match="advisor doctor --rebuild") as problem:
             indexing.load(copy).store.nearest("370000", vector, 3)
         assert str(copy) in str(problem.value)
-        with pytest.raises(IndexError_, match="advisor doctor --rebuild"):
+        with pytest.raises(BrokenIndexError, match="advisor doctor --rebuild"):
             verify(copy)
 
 
@@ -233,7 +233,7 @@ def test_a_flipped_byte_is_found_by_the_doctor(builds: Builds) -> None:
         copy = builds.home.with_name(f"copy-{name}")
         shutil.copytree(builds.folder, copy)
         flip(copy / name)
-        with pytest.raises(IndexError_):
+        with pytest.raises(BrokenIndexError):
             verify(copy)
 
 
@@ -244,19 +244,19 @@ def test_verification_proves_counts_and_neighbours(builds: Builds) -> None:
     ids = json.loads((folder / "vectors-370000.json").read_text(encoding="utf-8"))
     write_exact(folder, "370000", ids, matrix * 0.5)  # the files are whole; what is in them is wrong
     (folder / "manifest.json").write_text(json.dumps({**manifest, "files": indexing._checksums(folder)}), encoding="utf-8")
-    with pytest.raises(IndexError_, match="找不到自己"):
+    with pytest.raises(BrokenIndexError, match="找不到自己"):
         verify(folder)
     write_exact(folder, "370000", ids, matrix)
     wrong = {**manifest, "files": indexing._checksums(folder), "entries": manifest["entries"] + 1}
     (folder / "manifest.json").write_text(json.dumps(wrong), encoding="utf-8")
-    with pytest.raises(IndexError_, match="与清单不符"):
+    with pytest.raises(BrokenIndexError, match="与清单不符"):
         verify(folder)
 
 
 def test_rebuild_builds_even_when_nothing_is_wrong(builds: Builds) -> None:
     builds.open()
     shutil.rmtree(builds.folder / "chroma")  # nobody reads it at this size, so only the doctor notices
-    with pytest.raises(IndexError_):
+    with pytest.raises(BrokenIndexError):
         verify(builds.folder)
     builds.open(rebuild=True)
     assert builds.built == 1
@@ -272,7 +272,7 @@ def test_an_index_that_fails_verification_is_never_switched_to(
     changed_point(builds.data)
     whole = indexing.write_exact
     monkeypatch.setattr(indexing, "write_exact", lambda folder, region, ids, vectors: whole(folder, region, ids, vectors[::-1]))
-    with pytest.raises(IndexError_, match="旧索引保持不变"):
+    with pytest.raises(BrokenIndexError, match="旧索引保持不变"):
         builds.open()
     assert builds.folder.name == old
     assert builds.folders() == [old]
@@ -293,7 +293,7 @@ def test_a_disk_that_refuses_leaves_the_old_index_in_use(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(indexing, place, refuse)
-    with pytest.raises(IndexError_, match="ADVISOR_HOME") as raised:
+    with pytest.raises(BrokenIndexError, match="ADVISOR_HOME") as raised:
         builds.open()
     assert os.strerror(number) in str(raised.value)
     monkeypatch.undo()
@@ -345,13 +345,13 @@ def test_two_processes_building_at_once_end_with_one_sound_index(tmp_path: Path,
 def test_a_build_that_waits_in_vain_says_who_holds_the_lock(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
     changed_point(builds.data)
     monkeypatch.setattr(indexing, "FileLock", lambda path, timeout: FileLock(path, timeout=0.1))
-    with FileLock(str(builds.home / "index" / "build.lock")), pytest.raises(IndexError_, match=r"另一个进程.*build\.lock"):
+    with FileLock(str(builds.home / "index" / "build.lock")), pytest.raises(BrokenIndexError, match=r"另一个进程.*build\.lock"):
         builds.open()
 
 
 def test_a_home_below_a_file_cannot_be_written(tmp_path: Path, data: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(IndexError_, match="ADVISOR_HOME"):
+    with pytest.raises(BrokenIndexError, match="ADVISOR_HOME"):
         open_knowledge(tmp_path / "file" / "home", data)
 
 

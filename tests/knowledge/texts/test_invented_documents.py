@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_sections_tiling_and_absent_furniture(name: str) -> None:
     assert headings == EXPECTED[name]["sections"]
     assert {m.section for m in measures if m.number is not None} == set(headings or [""])
     assert (segments[0].start, segments[-1].end) == (0, len(text))
-    assert all(a.end == b.start for a, b in zip(segments, segments[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(segments))
     assert not re.search(r"—\s*\d+\s*—|\*\*|^#|　", text, re.M)
     assert not any(word in text for word in EXPECTED[name].get("absent", ()))
     assert canonicalise(text) == text

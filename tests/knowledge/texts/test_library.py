@@ -64,7 +64,7 @@ def replaced(name: str, old: str, new: str) -> Callable[[Path], None]:
 def test_a_defect_is_named(folder: Path, damage: Callable[[Path], None], word: str) -> None:
     damage(folder)
     with pytest.raises(DocumentError, match=word) as problem:
-        load_document(folder) if (folder / "document.yaml").exists() else load_document(folder)
+        load_document(folder)
     assert NAME in str(problem.value)
     assert "advisor" in str(problem.value) or "issued" in str(problem.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -40,7 +41,7 @@ def test_every_measure_is_found_and_every_character_has_one_place(document: Gene
         assert not title or measure.title == title
     assert segments[0].start == 0
     assert segments[-1].end == len(text)
-    assert all(a.end == b.start and a.start < a.end for a, b in zip(segments, segments[1:], strict=False))
+    assert all(a.end == b.start and a.start < a.end for a, b in itertools.pairwise(segments))
     assert sum(s.kind is SegmentKind.MEASURE for s in segments) == len(numbered)
     assert len({m.id for m in measures}) == len(measures)
     assert all(any(s.start <= m.start and m.end <= s.end for s in segments) for m in measures)
@@ -99,7 +100,7 @@ def test_any_text_parses_or_is_refused_by_name(raw: str) -> None:
         return
     assert segments[0].start == 0
     assert segments[-1].end == len(text)
-    assert all(a.end == b.start for a, b in zip(segments, segments[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(segments))
 
 
 @pytest.mark.parametrize(
