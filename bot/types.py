@@ -205,6 +205,16 @@ class Turn:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, object] = field(default_factory=dict)  # what the agent did: model, prompt digests, calls, failure
 
+    @property
+    def as_of(self) -> date:
+        """The day the answer is for: read from the question, else the conversation's, else today."""
+        return self.understanding.as_of if self.understanding else self.conversation.as_of or self.today
+
+    @property
+    def region(self) -> str | None:
+        """The place the answer is for, as a code of GB/T 2260."""
+        return self.understanding.region if self.understanding else self.conversation.region
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:

@@ -32,9 +32,7 @@ def verify(turn: Turn, kit: Kit) -> Turn:
 
 def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
     """Every defect of a draft; a model's words must also pass the stricter gate, sentence by sentence."""
-    u = turn.understanding
-    assert u is not None
-    findings = find_defects(draft, kit.knowledge, u.as_of, u.region, allowed(turn, kit))
+    findings = find_defects(draft, kit.knowledge, turn.as_of, turn.region, allowed(turn, kit))
     if draft.engine == "builtin" or any(f.kind in ("token", "quote", "empty") for f in findings):
         return findings
     return (*findings, *gate.defects(draft, turn, kit))

@@ -145,8 +145,20 @@ def counted(benefit: Benefit, situation: Situation) -> Interval | None:
     total = situation.sum_of(stated)
     rest = [c for c in counts if c not in stated]
     if not rest or total.low > 0:
-        return _without(total, benefit.amount.less, situation)
+        return _without(total + _unplaced(rest, situation), benefit.amount.less, situation)
     return total + _unstated(rest, situation)
+
+
+def _unplaced(rest: list[str], situation: Situation) -> Interval:
+    """People named by a wider category only (「大学生4个」 beside 「失业青年2个」): any of them may be of a narrower one.
+
+    The total of everybody is no such category: who names 3 graduates among 10 hires has said who counts.
+    """
+    wholes = {w for w in (situation.stated_whole(c) for c in rest) if w is not None and situation.spec(w).part_of is not None}
+    high = Decimal(0)
+    for whole in wholes:
+        high += max(situation.number(whole).high - situation.sum_of(situation.stated_parts(whole)).low, Decimal(0))
+    return Interval(Decimal(0), high)
 
 
 def _without(total: Interval, less: tuple[str, ...], situation: Situation) -> Interval:

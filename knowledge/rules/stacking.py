@@ -179,8 +179,9 @@ def claim_of(benefit: Benefit, result: CalculationResult, facts: Facts) -> Claim
         return None
     units: list[str] = []
     for count in benefit.amount.counts:
-        if count in facts and isinstance(facts[count].value, Decimal):
-            units += [f"{count}#{n + 1}" for n in range(int(facts[count].value))]  # type: ignore[arg-type]
+        people = facts[count].value if count in facts else None
+        if isinstance(people, Decimal):
+            units += [f"{count}#{n + 1}" for n in range(int(people))]
     units = units or [benefit.spec.per]
     share = (result.amount / len(units)).quantize(Decimal("0.01"))
     shares = dict.fromkeys(units, share)

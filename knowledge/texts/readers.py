@@ -166,8 +166,9 @@ def _wrap_width(lines: list[str]) -> int | None:
     if len(lengths) < 8:
         return None
     width, _ = Counter(lengths).most_common(1)[0]
-    near = sum(abs(n - width) <= 3 for n in lengths)
-    return width if width <= 60 and near > len(lengths) / 2 else None
+    near = [line for line in lines if abs(len(line) - width) <= 3]
+    broken = sum(line[-1] not in _SENTENCE_END for line in near)  # paragraphs that happen to be of one length end in 。
+    return width if width <= 60 and len(near) > len(lengths) / 2 and broken > len(near) / 2 else None
 
 
 def _clean_line(line: str) -> tuple[str, bool]:

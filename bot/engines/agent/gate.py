@@ -44,24 +44,24 @@ UNCITED = 14  # a sentence this long without a source must be advice
 def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
     """Everything that a model's draft says and its clauses do not; empty when it may be shown."""
     u = turn.understanding
-    assert u is not None
+    names_documents = u is not None and bool(u.documents or u.years_named)
     text = draft.text
     for words in (*(m.question for m in draft.missing), *(f"“{q}”" for _, q in draft.quotes)):
         text = text.replace(words, "“”")  # put by code, or the clause itself, word for word
     claims = claims_of(replace(draft, text=text), kit.knowledge)
     said = "\n".join((*(e.question for e in turn.conversation.exchanges), turn.question))
     conditions = "\n".join(c.text for e in draft.eligibility for c in e.conditions)  # named by code when one fails
-    known = Known(said, kit.replies.constants, u.as_of, calculated_in(draft.calculations))
-    found = [*_shape(draft, said), *_overall(claims, kit, u.as_of, bool(u.documents or u.years_named))]
+    known = Known(said, kit.replies.constants, turn.as_of, calculated_in(draft.calculations))
+    found = [*_shape(draft, said), *_overall(claims, kit, turn.as_of, bool(u.documents or u.years_named))]
     for claim in claims:
         line = "，".join(c.text for c in claims if c.line == claim.line and c.sources == claim.sources)
         found += _figures(claim, line, known, kit, draft.quotes)
         found += _names(claim, f"{said}\n{conditions}", kit)
         found += [
             Finding("region", f"“{_short(claim)}”用的是{n}的规定，要写明是{n}的，不能当成本地的")
-            for n in names.foreign_sources(claim, kit.knowledge, u.region)
+            for n in names.foreign_sources(claim, kit.knowledge, turn.region)
         ]
-        found += _standing(claim, kit, u.as_of)
+        found += _standing(claim, kit, turn.as_of)
     return tuple(dict.fromkeys(found))
 
 
