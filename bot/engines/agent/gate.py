@@ -52,7 +52,7 @@ def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
     said = "\n".join((*(e.question for e in turn.conversation.exchanges), turn.question))
     conditions = "\n".join(c.text for e in draft.eligibility for c in e.conditions)  # named by code when one fails
     known = Known(said, kit.replies.constants, turn.as_of, calculated_in(draft.calculations))
-    found = [*_shape(draft, said), *_overall(claims, kit, turn.as_of, bool(u.documents or u.years_named))]
+    found = [*_shape(draft, said), *_overall(claims, kit, turn.as_of, names_documents)]
     for claim in claims:
         line = "，".join(c.text for c in claims if c.line == claim.line and c.sources == claim.sources)
         found += _figures(claim, line, known, kit, draft.quotes)
