@@ -110,7 +110,9 @@ def _verdict(condition: Condition, situation: Situation) -> ConditionVerdict:
 
 def _touched(condition: Condition, situation: Situation) -> bool:
     """Whether something was said about a condition (then nothing is presumed)."""
-    return any(leaf.fact in situation.facts and leaf.fact not in situation.assumed for leaf in leaves(condition.node))
+    stated = [leaf.fact for leaf in leaves(condition.node) if leaf.fact in situation.facts and leaf.fact not in situation.assumed]
+    values = (situation.facts[fact] for fact in stated)
+    return any(v.exact or not isinstance(v.value, frozenset) for v in values)  # 「店」 may be a company: presumed, and shown
 
 
 def askable(fact: str, situation: Situation) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ class FactSpec(Strict):
     nouns: tuple[str, ...] = ()  # words for the things counted: 「应届生」 in 「6个应届生」
     zero: tuple[str, ...] = ()  # words that mean the number 0: 「没裁员」
     means: dict[str, str] = {}  # words that mean a quantity: 「无固定期限」: 50年
+    holders: str | None = None  # the fact for how many people the counted things belong to
+    holder_words: tuple[str, ...] = ()  # words that say they belong to several people
     modifiers: tuple[str, ...] = ()  # words before a broader noun that narrow it to this category: 「新毕业的」本科生
     derive: str | None = None  # formula over other facts
     part_of: str | None = None  # a category of another count

@@ -7,7 +7,7 @@ without punctuation or another quantity. In masked text each quantity and each d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -48,6 +48,11 @@ def mark_index(mark: str) -> int:
     return (ord(mark) - _FIRST) % _BLOCK if ord(mark) < _DAY else ord(mark) - _DAY
 
 
+def is_day(mark: str) -> bool:
+    """Whether a private character stands for a day."""
+    return ord(mark) >= _DAY
+
+
 def _class(fact: FactSpec, marker: str) -> str:
     """The private characters that may stand where a pattern has ``N`` or ``D``."""
     if marker == "D":
@@ -70,6 +75,7 @@ class Pattern:
     weight: tuple[int, int, int]
     prefilter: str
     qualified: Qualified | None = None
+    lead: str = ""  # its first words
     shared: tuple[FactSpec, ...] = ()  # further facts whose data list the very same pattern
 
     def find(self, masked: str) -> Iterator[re.Match[str]]:
@@ -100,6 +106,7 @@ class Lexicon:
     qualified: tuple[Pattern, ...]
     nouns: re.Pattern[str]
     noun_facts: dict[str, FactSpec]
+    specs: Mapping[str, FactSpec]
     flags: tuple[Word, ...]
     choices: tuple[Word, ...]
     compounds: tuple[str, ...]
@@ -109,7 +116,7 @@ class Lexicon:
 def _compile(text: str, fact: FactSpec, qualified: Qualified | None = None) -> Pattern:
     marker = "D" if "D" in text else "N"
     anything = f"{chr(_FIRST)}-{chr(_FIRST + len(_KINDS) * _BLOCK - 1)}"
-    marks = anything if qualified else _class(fact, marker)
+    marks = anything if qualified and marker == "N" else _class(fact, marker)
     gap = f"[^{re.escape(STOP)}{marks}{anything if marker == 'D' else ''}]{{0,8}}?"
     parts = [re.escape(p).replace(re.escape(".."), gap) for p in text.split(marker, 1)]
     head = parts[0] + _SMALL if parts[0] and not text.split(marker, 1)[0].endswith("..") else parts[0]
@@ -117,7 +124,7 @@ def _compile(text: str, fact: FactSpec, qualified: Qualified | None = None) -> P
     literal = text.replace(marker, "").replace("..", "")
     longest = max(re.split(r"\.\.|[ND]", text), key=len)
     weight = (int(fact.strong), len(literal) - (1 if ".." in text else 0), int(text.endswith(marker)))
-    return Pattern(fact, source, literal, weight, longest, qualified)
+    return Pattern(fact, source, literal, weight, longest, qualified, re.split(r"\.\.|[ND]", text)[0])
 
 
 @lru_cache(maxsize=8)
@@ -143,9 +150,10 @@ def compile_lexicon(rulebook: Rulebook) -> Lexicon:
     return Lexicon(
         tuple(number_patterns),
         tuple(_compile(p, s) for s in specs for p in s.patterns if "D" in p),
-        tuple(_compile(q.pattern, s, q) for s in specs for q in s.qualified),
+        tuple(sorted((_compile(q.pattern, s, q) for s in specs for q in s.qualified), key=lambda p: -len(p.literal))),
         re.compile("|".join(re.escape(n) for n in ordered) or r"(?!)"),
         nouns,
+        rulebook.facts,
         tuple(sorted(flags, key=by_length)),
         tuple(sorted(choices, key=by_length)),
         rulebook.compounds,

@@ -18,7 +18,8 @@ from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
 from knowledge.rules.story_dates import days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
-from knowledge.rules.story_reading import Reading, Readings, fact_value, fits, rate_fits, read, since
+from knowledge.rules.story_reading import read, since
+from knowledge.rules.story_text import Reading, Readings, fact_value, fits, rate_fits
 
 _CORRECTION = re.compile(
     r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如"
@@ -92,6 +93,7 @@ def read_story(rulebook: Rulebook, text: str, as_of: date, earlier: Facts | None
     for stretch, correcting in _stretches(text):
         readings = read(stretch, as_of, lexicon)
         _take(draft, readings, correcting)
+    _holders(draft, text)
     return _finish(draft, earlier or {})
 
 
@@ -250,6 +252,18 @@ def _correct(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> Non
             draft.put(fact_value(spec, q))
             draft.corrected[fact] = None
             return
+
+
+def _holders(draft: _Draft, text: str) -> None:
+    """「初级证8人」「员工里4个高级」: things of several people, each with one, so that a limit per person binds each alone."""
+    for fact in [f for f in draft.new if draft.specs[f].holders]:
+        spec = draft.specs[fact]
+        several = any(w in text for w in spec.holder_words) or draft.facts[fact].raw.endswith(("人", "名", "位"))
+        same = [draft.facts[f].value for f in draft.facts if draft.specs[f].holders == spec.holders]
+        if several and spec.holders and spec.holders not in draft.new:
+            draft.put(
+                FactValue(spec.holders, sum((v for v in same if isinstance(v, Decimal)), Decimal(0)), draft.facts[fact].raw)
+            )
 
 
 def _finish(draft: _Draft, earlier: Facts) -> Story:

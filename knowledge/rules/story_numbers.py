@@ -24,7 +24,7 @@ _NEIGHBOURS = re.compile(
 )
 _RANGE = re.compile(rf"(\d+(?:\.\d+)?|[{_D}十]+)(?:-|—|~|～|到|至)(\d+(?:\.\d+)?|[{_D}十]+)({_UNIT})")
 _LISTED = re.compile(rf"(?<!\d)(\d)、(\d)({_UNIT})")
-_SOME = re.compile(rf"(?<![{_D}百千万\d])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
+_SOME = re.compile(rf"(?<![{_D}百千万\d免减领补给返补贷])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
 _LATIN = re.compile(r"(\d+(?:\.\d+)?)\s*([wWkK])")
 _SHORT_TAIL = re.compile(rf"(\d+)(万|千)([1-9{_D}])(?![\d.{_D}十百千万个人名位口年月天])(元|块钱|块)?")  # 「12万5」「1万五」
 _MIXED = re.compile(r"(\d+)万(?:(\d)千|(\d{3,4}))(?!\d)(元|块钱|块)?")  # 「1万5千」「3万2000」
@@ -35,7 +35,7 @@ _ONE = re.compile(
 _ORDINAL = re.compile(r"第$")
 _BEFORE = re.compile(
     r"(?P<under>不到|不足|不满|未满|没到|没满|差点|差一点|快|快要|将近|接近|近|少于|低于)|(?P<about>大概|大约|约莫|约|差不多|估计|可能|应该有|也就|大致)|"
-    r"(?P<least>至少|起码|最少|不少于|不低于|超过|超|满|够|不下)|(?P<most>最多|不超过|顶多|至多)"
+    r"(?P<least>至少|起码|最少|不少于|不低于|超过|超|不下)|(?P<most>最多|不超过|顶多|至多)"
 )
 _AFTER = re.compile(r"^(?P<about>左右|上下|来着)|^(?P<least>以上|开外|往上|起)|^(?P<most>以下|以内|之内)|^(?P<over>多|出头|有余)")
 _LITTLE = Decimal("0.01")

@@ -17,7 +17,8 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.rules.story_numbers import Quantity
-from knowledge.rules.story_reading import fact_value, fits, prepare, rate_fits, read
+from knowledge.rules.story_reading import read
+from knowledge.rules.story_text import Readings, fact_value, fits, prepare, rate_fits
 
 _PEOPLE = ("人", "名", "位", "")
 
@@ -29,7 +30,7 @@ def fill_by_elimination(
     lexicon = compile_lexicon(rulebook)
     text = normalise_width(text)
     prepared, _ = prepare(text, as_of, lexicon)
-    claimed = {(r.start, r.end) for r in read(text, as_of, lexicon).found if r.value.fact in benefit.reads}
+    claimed = {(r.start, r.end) for r in read(text, as_of, lexicon).found if r.value.fact in benefit.reads or not r.value.fact}
     free = [q for q in prepared.quantities if q.exact and (q.start, q.end) not in claimed]
     missing = [benefit.facts[f] for f in benefit.needs if f not in facts and _fillable(benefit, benefit.facts[f], facts)]
     filled: dict[str, FactValue] = {}
@@ -41,6 +42,7 @@ def fill_by_elimination(
     return filled
 
 
+_PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
 _COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
 _NO_PEOPLE = re.compile(
     r"^(?:补贴|补助|政策|问题|事|条件|文件|都|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪)"
@@ -74,7 +76,15 @@ def unaccounted(rulebook: Rulebook, benefit: Benefit, text: str, as_of: date) ->
             money and q.unit in ("元", "万元") and q.value not in figures and q.value >= 100
         ):
             odd.append(q)
+    used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
+    odd += [q for q in prepare(text, as_of, lexicon)[0].quantities if counts_people and _partial(q, text, readings, used)]
     return tuple(odd)
+
+
+def _partial(q: Quantity, text: str, readings: Readings, used: set[str]) -> bool:
+    """「其中60个已经不干了」: a part of the people, taken by a fact that this benefit does not read."""
+    takers = {r.value.fact for r in readings.found if (r.start, r.end) == (q.start, q.end)}
+    return bool(q.unit in _COUNTING and _PART.search(text[: q.start]) and takers and not takers & used)
 
 
 def _fillable(benefit: Benefit, spec: FactSpec, facts: Mapping[str, FactValue]) -> bool:

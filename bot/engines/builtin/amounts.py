@@ -68,7 +68,7 @@ def _not_understood(
     if u.answers_fact and len(u.question) <= SHORT_ANSWER:
         return ()
     odd = unaccounted(writer.kit.knowledge.rulebook, benefit, u.question, u.as_of)
-    used = {v.raw for v in facts.values()}
+    used = {v.raw for f, v in facts.items() if f not in u.facts or len(odd) == 1}  # filled by elimination, or a bare correction
     return tuple(q.raw for q in odd if q.raw not in used)
 
 

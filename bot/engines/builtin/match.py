@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from bot.types import Turn
 from knowledge.base import KnowledgeBase
+from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
-from knowledge.rules.rulebook import Benefit
+from knowledge.rules.rulebook import Benefit, expression_facts
 from knowledge.rules.screening import relevance
 from knowledge.texts.normalise import grams, matching_form
 
@@ -20,6 +22,7 @@ OVERLAP = 0.5  # share of the benefit's words that the question holds
 FACTS = 0.06  # per stated fact that the benefit asks for, up to four
 CONTINUED = 0.35  # the benefit under discussion, in a follow-up
 SUPERSEDED = -0.4
+COMPUTES = 0.2  # the amount is computed from a number that the user stated
 NEAR = 0.12  # benefits this close to the best are the same answer's branches
 
 
@@ -55,10 +58,19 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
         score += OVERLAP * _overlap(benefit, words)
         score += QUOTE * max((w for q, w in best_quotes if q in benefit.spec.quote or benefit.spec.quote in q), default=0.0)
         score += FACTS * min(relevance(benefit, u.facts), 4)
+        score += COMPUTES * _computes(benefit, u.facts)
         if not u.documents and rulebook.superseded_by(benefit, u.as_of) is not None:
             score += SUPERSEDED
         found.append(Match(benefit, score, named))
     return tuple(sorted(found, key=lambda m: (-m.score, m.benefit.id)))
+
+
+def _computes(benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:
+    """Whether the amount is computed from a number that the user stated: nobody states one for nothing."""
+    if benefit.amount is None:
+        return False
+    used = {*benefit.amount.counts, *expression_facts(benefit.amount, benefit.facts)}
+    return any(isinstance(facts[f].value, Decimal) for f in used if f in facts)
 
 
 def _within(benefit: Benefit, turn: Turn, knowledge: KnowledgeBase) -> bool:

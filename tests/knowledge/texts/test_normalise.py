@@ -23,7 +23,16 @@ def test_two_writings_of_the_same(typed: str, printed: str) -> None:
     assert matching_form(typed) == printed
 
 
-@given(st.text(max_size=80))
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF),
+            st.characters(max_codepoint=0x7F),
+            st.sampled_from("６％Ａ（：。\u200b\u3000①㎡"),
+        ),
+        max_size=80,
+    )
+)
 def test_it_is_a_normal_form(text: str) -> None:
     once = matching_form(text)
     assert matching_form(once) == once
