@@ -77,6 +77,8 @@ class _Draft:
     def put(self, value: FactValue) -> None:
         self.facts.pop(value.fact, None)
         self.facts[value.fact] = value
+        for alias in [s.id for s in self.specs.values() if s.derive == value.fact and s.id not in self.new]:
+            self.facts.pop(alias, None)  # staff said anew: insured staff taken from an older number no longer hold
         self.new[value.fact] = None
         self.unclear.pop(value.fact, None)
 

@@ -84,8 +84,8 @@ def fits(spec: FactSpec, q: Quantity) -> bool:
         return q.unit in ("%", "成")
     if spec.type in ("days", "age"):
         return q.unit in (("天", "日", "周") if spec.type == "days" else ("岁",))
-    if spec.unit == "学时":
-        return q.unit in ("学时", "小时")
+    if spec.unit in ("学时", "次"):
+        return q.unit in (("学时", "小时") if spec.unit == "学时" else ("次", ""))
     return spec.type == "count" and q.unit in COUNTED_UNITS and convertible(q.unit, spec.unit)
 
 
