@@ -203,6 +203,6 @@ def counted_verdict(benefit: Benefit, situation: Situation) -> ConditionVerdict 
     names = "、".join(situation.spec(c).name for c in benefit.amount.counts)
     missing = next((c for c in benefit.amount.counts if c not in situation.facts), benefit.amount.counts[0])
     return ConditionVerdict(
-        COUNTED_CONDITION, f"有{names}" if verdict != "unmet" else f"没有{names}", verdict, benefit.spec.quote, benefit.measure,
+        COUNTED_CONDITION, f"有{names}", verdict, benefit.spec.quote, benefit.measure,
         missing if verdict == "unknown" else None,
     )  # fmt: skip

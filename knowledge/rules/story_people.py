@@ -31,11 +31,11 @@ from knowledge.rules.units import convert, convertible, quantity
 _PEOPLE = ("个", "人", "名")
 _SENTENCE = STOP.replace("、", "")  # certificates are listed with 、 under one verb
 _LINK = re.compile(
-    r"^(?:[，,：:](?=人数|共|一共|总共|总计|合计))?(?:人数|有|招了|招|共|一共|总共|总计|合计|是|为|录了|录用|来了|就|大概|差不多|的|数)*$"
+    r"^(?:[一-龥]{0,3}生)?(?:[，,：:](?=人数|共|一共|总共|总计|合计))?(?:人数|有|招了|招|共|一共|总共|总计|合计|是|为|录了|录用|来了|就|大概|差不多|占|的|数)*$"
 )
 _EACH = re.compile(r"各(?:考|拿|招|有|来|是|取得)?了?$")
 _HE = re.compile(r"(?:那)?(?:他|她|这人|那人|这个人|那个人|小伙|大姐|人家)")
-_ALL_OF = re.compile(r"(?:都|全|均|也)(?:已经)?[^，,。；;]{0,6}$")
+_ALL_OF = re.compile(r"(?:都|全|均|也|分别)(?:已经)?[^，,。；;]{0,6}$")
 _ALL = re.compile(r"(?:都是|全是|全都是|全部是|全部都是|均为|都|全)(?:些)?$")
 _OBTAIN = re.compile(r"考|拿|取得|下来|发|过了|评|有|办|得")
 _GOT = re.compile(r"考|拿|取得|下来|发|过了|评|得了|刚")
@@ -73,8 +73,9 @@ def qualified(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iter
                 _assign(text, lexicon, pattern.fact, fits, (outer, start, end), claims, rule)
                 if isinstance(said, Quantity):
                     claims.taken[mark_index(m.group(1))] = Reading(FactValue("", _NOBODY), said.start, said.end, True)
-            elif fits and isinstance(said, Quantity) and _of_all(text, m.start(1)):
-                claims.taken[mark_index(m.group(1))] = Reading(FactValue("", _NOBODY), said.start, said.end, True)
+            elif fits and _of_all(text, m.start(1)):
+                if isinstance(said, Quantity):
+                    claims.taken[mark_index(m.group(1))] = Reading(FactValue("", _NOBODY), said.start, said.end, True)
                 claims.used.append((start, end))
                 yield Reading(FactValue(pattern.fact.id, frozenset({"all"}), said.raw), said.start, said.end)
 
@@ -84,6 +85,8 @@ def _assign(
 ) -> None:
     outer, start, end = place
     q = text.quantities[outer]
+    if _EACH.search(text.text[: q.start]) and _several_ages(text, q):
+        fits = None
     target = fact if fits else lexicon.specs.get(rule.otherwise or "")
     if fits is None:
         claims.vague.append((fact.id, text.text[min(q.start, start) : max(q.end, end)]))
@@ -140,9 +143,8 @@ def _only_one(text: Text, lexicon: Lexicon, start: int, claims: Claims) -> int |
         return None
     q = text.quantities[people[0]]
     hired = HIRING.search(text.text[max(0, q.start - 6) : q.start])
-    own_noun = q.value != 1 and any(
-        m.start() - q.end <= 8 for m in lexicon.nouns.finditer(text.text, q.end, min(q.end + 14, start))
-    )
+    named = lexicon.nouns.finditer(text.text, q.end, min(q.end + 14, start))
+    own_noun = q.value != 1 and any(m.start() - q.end <= 8 and lexicon.noun_facts[m.group(0)].part_of for m in named)
     return people[0] if start - q.end <= 24 and hired and not own_noun else None
 
 
@@ -158,28 +160,56 @@ def counted(
     bare = [m for m in nouns if lexicon.noun_facts[m.group(0)].bare]
     got = any(_GOT.search(before_in_clause(text.text, m.start(), _SENTENCE)) for m in bare)
     several = len({lexicon.noun_facts[m.group(0)].id for m in bare}) > 1
+    uncounted = []
+    numbered: set[str] = set()
     for m in nouns:
         spec = lexicon.noun_facts[m.group(0)]
         if claims.within(m.start(), m.end()) or (spec.bare and not _obtained(text.text, m, got)):
             continue
         i = _counting(text, m, spec, lexicon, claims, strong)
-        if i is not None:
+        if i is None:
+            uncounted.append(m)
+        else:
+            numbered.add(spec.id)
             q = text.quantities[i]
             claims.used.append((min(q.start, m.start()), m.end()))
             if _DENIED.search(text.text[q.end : max(q.end, m.start())]):
                 claims.taken[i] = Reading(FactValue("", _NOBODY), q.start, q.end, True)  # 「另外4个不是贫困户」
                 continue
             narrowed = reading_of(_narrowed(text.text, m, spec, lexicon, q), text, q)
-            if _EACH.search(text.text[: q.start]):
+            if _EACH.search(text.text[: q.start]) and _several_ages(text, q):
+                claims.vague.append((spec.id, text.text[clause_start(text.text, q.start) : q.end]))
+                claims.taken[i] = Reading(FactValue("", _NOBODY), q.start, q.end, True)
+            elif _EACH.search(text.text[: q.start]):
                 yield narrowed
             else:
                 claims.taken[i] = narrowed
-        elif spec.bare and _stated_bare(text.text, m, got, several):
+    _continued(text, claims)
+    for m in uncounted:
+        spec = lexicon.noun_facts[m.group(0)]
+        if spec.bare and spec.id not in numbered and _stated_bare(text.text, m, got, several):
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
         elif _ALL.search(before_in_clause(text.text, m.start())) and spec.part_of:
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, frozenset({"all"}), m.group(0)), m.start(), m.end())
+
+
+def _several_ages(text: Text, q: Quantity) -> bool:
+    """「19岁和22岁小伙各一个」: how many people that makes is asked, not worked out."""
+    start = clause_start(text.text, q.start)
+    return sum(1 for x in text.quantities if x.unit == "岁" and start <= x.start < q.start) > 1
+
+
+def _continued(text: Text, claims: Claims) -> None:
+    """「7月入职应届生5名，8月4名，10月3名」: more of the same people, day by day."""
+    for i, q in enumerate(text.quantities):
+        start = clause_start(text.text, q.start)
+        dated = any(d.start == start and d.end == q.start for d in text.days)
+        before = [r for j, r in sorted(claims.taken.items()) if j < i and r.value.fact and text.quantities[j].unit == q.unit]
+        if dated and before and i not in claims.taken and q.unit in _PEOPLE:
+            value = FactValue(before[-1].value.fact, q.value, q.raw, None if q.exact else q.low, None if q.exact else q.high)
+            claims.taken[i] = Reading(value, q.start, q.end, adds=True)
 
 
 def _narrowed(text: str, noun: re.Match[str], spec: FactSpec, lexicon: Lexicon, q: Quantity) -> FactSpec:
@@ -214,7 +244,7 @@ def _counts_after(text: str, q: Quantity, noun: re.Match[str], lexicon: Lexicon)
     if _EACH.search(between) and len(between) <= 14 and "，" not in between:
         return True
     own = lexicon.nouns.match(text, q.end) or text[q.end : q.end + 1] == "证"  # 「初级、中级两个证」 counts the certificates
-    return bool(_LINK.match(between)) and len(between) <= 5 and not own
+    return bool(_LINK.match(between)) and len(between) <= 6 and not own
 
 
 def _obtained(text: str, noun: re.Match[str], got: bool) -> bool:
@@ -228,7 +258,8 @@ def _stated_bare(text: str, noun: re.Match[str], got: bool, several: bool) -> bo
     """Whether a noun without a number says that there is one: obtained, not planned, not an old one beside a new one."""
     before = before_in_clause(text, noun.start(), _SENTENCE)
     clause = before + text[noun.end() : clause_end(text, noun.end(), _SENTENCE)]
-    return not ("分别" in clause or (several and not _OBTAIN.search(clause))) and (bool(_GOT.search(clause)) or not got)
+    asked = re.search(r"多少|几|吗|么|咋|怎么", clause) and not _GOT.search(clause)  # 「中级证补多少」 asks about the rule
+    return not (asked or "分别" in clause or (several and not _OBTAIN.search(clause))) and (bool(_GOT.search(clause)) or not got)
 
 
 def all_of_them(text: Text, found: list[Reading], lexicon: Lexicon, claims: Claims) -> list[Reading]:

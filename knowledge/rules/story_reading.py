@@ -28,6 +28,7 @@ from knowledge.rules.story_text import (
 from knowledge.rules.units import convert
 
 _SOME_OF = re.compile(r"(?:其中|里有|里面有|里头有|当中有|中有|另有|另外有?|还有)(?:的)?$")
+_ONLY = re.compile(r"只|才|没|不到|未|就")
 _PEOPLE_UNITS = ("个", "人", "名")
 _UNIT_PRICE = re.compile(r"每|补|给\d|奖|发\d|领\d")
 _NEGATION = re.compile(r"(?:没有?|不|未|无|并非|不是|没能|从没|还没|不算|非)(?:在|被|是|有|给|再|能|属于|符合)?$")
@@ -66,15 +67,20 @@ def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[l
     for r in found:
         spec = lexicon.specs.get(r.value.fact)
         start = clause_start(text.text, r.start)
-        some = any(
-            start <= q.start < r.start and q.unit in _PEOPLE_UNITS and _SOME_OF.search(text.text[start : q.start])
-            for q in text.quantities
-        )
+        some = any(start <= q.start < r.start and _part_only(text.text, start, q, r) for q in text.quantities)
         if some and spec is not None and spec.type != "count" and (spec.about != "person" or spec.type in ("months", "years")):
             partial.append((spec.id, text.text[start : r.end]))
         else:
             kept.append(r)
     return kept, partial
+
+
+def _part_only(text: str, start: int, q: Quantity, r: Reading) -> bool:
+    """「其中3个」「有3个大学生只签半年」: a number of people that singles some of them out."""
+    before = text[start : q.start]
+    return q.unit in _PEOPLE_UNITS and bool(
+        _SOME_OF.search(before) or (before == "有" and _ONLY.search(text[q.end : r.start + 1]))
+    )
 
 
 def _unit_price(text: Text, q: Quantity) -> bool:

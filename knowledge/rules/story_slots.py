@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.calculator import figure
@@ -30,9 +31,15 @@ def fill_by_elimination(
     lexicon = compile_lexicon(rulebook)
     text = normalise_width(text)
     prepared, _ = prepare(text, as_of, lexicon)
-    claimed = {(r.start, r.end) for r in read(text, as_of, lexicon).found if r.value.fact in benefit.reads or not r.value.fact}
+    readings = read(text, as_of, lexicon)
+    claimed = {(r.start, r.end) for r in readings.found if r.value.fact in benefit.reads or not r.value.fact}
     free = [q for q in prepared.quantities if q.exact and (q.start, q.end) not in claimed]
-    missing = [benefit.facts[f] for f in benefit.needs if f not in facts and _fillable(benefit, benefit.facts[f], facts)]
+    vague = {fact for fact, _ in readings.vague}
+    missing = [
+        benefit.facts[f]
+        for f in benefit.needs
+        if f not in facts and f not in vague and _fillable(benefit, benefit.facts[f], facts)
+    ]
     filled: dict[str, FactValue] = {}
     for spec in missing:
         takers = [s for s in missing if s is not spec and _rivals(s, spec)]
@@ -76,6 +83,10 @@ def unaccounted(rulebook: Rulebook, benefit: Benefit, text: str, as_of: date) ->
             money and q.unit in ("元", "万元") and q.value not in figures and q.value >= 100
         ):
             odd.append(q)
+    counted = [
+        r.value.value for r in readings.found if r.value.fact in benefit.amount.counts and isinstance(r.value.value, Decimal)
+    ]
+    odd = [q for q in odd if len(counted) < 2 or q.value != sum(counted)]  # 「中级俩，高级一个，三个人都…」 sums up
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     odd += [q for q in prepare(text, as_of, lexicon)[0].quantities if counts_people and _partial(q, text, readings, used)]
     return tuple(odd)
@@ -110,6 +121,8 @@ def _rivals(one: FactSpec, other: FactSpec) -> bool:
 def _can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type == "money" and q.unit not in ("元", "万元") and q.value < 1000:
         return False  # a bare small number is hardly a sum of money
+    if spec.type in ("count", "days") and q.value == 1:
+        return False  # 「一个人一天补多少」 asks for a rate
     return (
         fits(spec, q)
         and rate_fits(spec, text, q)

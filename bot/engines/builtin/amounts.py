@@ -40,7 +40,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     continued = _continued(u, writer)
     for match in continued or _chosen(u, matches):
         match, facts, result = _not_ruled_out(u, match, matches, writer)
-        if continued or _worth_computing(u, match, result):
+        if continued or _worth_computing(u, match, result) or _states_the_open_number(u, writer, match.benefit, facts, result):
             facts, result = _completed(u, writer, match.benefit, facts, result)
             odd = _not_understood(u, writer, match.benefit, facts, result)
             if odd:
@@ -54,6 +54,15 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _states_the_open_number(
+    u: Understanding, writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue], result: CalculationResult
+) -> bool:
+    """Whether elimination alone finds the number that the sum needs (「用了13个已经脱贫的乡亲，补助有多少」)."""
+    if u.ask is not Ask.AMOUNT or benefit.amount is None or result.failing is not None or result.open_text is not None:
+        return False
+    return bool(fill_by_elimination(writer.kit.knowledge.rulebook, benefit, facts, u.question, u.as_of))
 
 
 def _not_understood(

@@ -46,9 +46,12 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
     words = {g for g in grams(text) if len(g) > 1}
     best_quotes = _best_quotes(turn, knowledge)
     found: list[Match] = []
+    now = matching_form(u.question)
+    # a follow-up that says a name speaks of that benefit, not of the one before
+    named_now = {b.id for b in rulebook.benefits.values() if is_named(b, now)} if u.is_followup else set()
     for benefit in rulebook.benefits.values():
-        named = is_named(benefit, text)
-        continued = u.benefit == benefit.id
+        named = benefit.id in named_now if named_now else is_named(benefit, text)
+        continued = u.benefit == benefit.id and not (named_now and not named)
         if not (benefit.measure in measures or continued):
             continue
         if not _within(benefit, turn, knowledge):

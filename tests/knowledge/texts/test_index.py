@@ -386,18 +386,18 @@ def test_an_index_of_another_encoder_is_not_used(builds: Builds, monkeypatch: py
 
 def test_the_exact_store_returns_true_neighbours_in_order(tmp_path: Path) -> None:
     rng = np.random.default_rng(7)
-    matrix = rng.normal(size=(50, 8)).astype(np.float32)
+    matrix = rng.normal(size=(3000, 8)).astype(np.float32)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    matrix[20] = matrix[10]  # a tie: the earlier row first
-    ids = [f"passage:{i}" for i in range(50)]
+    matrix[2000] = matrix[10]  # a tie: the earlier row first
+    ids = [f"passage:{i}" for i in range(3000)]
     write_exact(tmp_path, "370000", ids, matrix)
     store = ExactStore(tmp_path)
     for query in (matrix[10], rng.normal(size=8).astype(np.float32)):
-        found = store.nearest("370000", query, 12)
-        order = np.lexsort((np.arange(50), -(matrix @ query)))[:12]
+        found = store.nearest("370000", query, 700)
+        order = np.lexsort((np.arange(3000), -(matrix @ query)))[:700]
         assert [i for i, _ in found] == [ids[i] for i in order]
         np.testing.assert_allclose([s for _, s in found], (matrix @ query)[order], rtol=1e-5)
-    assert len(store.nearest("370000", matrix[0], 500)) == 50
+    assert len(store.nearest("370000", matrix[0], 5000)) == 3000
 
 
 def test_entries_keep_kind_measure_region_and_point(knowledge: KnowledgeBase) -> None:
