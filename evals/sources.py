@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import knowledge.regions
 from bot.replies import load_replies
 from knowledge.regions import Gazetteer, load_gazetteer
 from knowledge.texts.library import Library, load_library
+from knowledge.texts.points import load_topics
 
 DATA = Path(knowledge.regions.__file__).parent / "data"
 
@@ -27,4 +29,7 @@ class Sources:
 def load_sources() -> Sources:
     """The shipped documents and regions."""
     library = load_library([DATA / "documents"])
-    return Sources(library, load_gazetteer(DATA / "lexicon" / "regions.yaml"), load_replies().constants)
+    topics = load_topics(DATA / "uncovered" / "topics.yaml")
+    hotlines = {number for topic in topics for number in re.findall(r"\d{3,}", topic.ask)}
+    constants = tuple(dict.fromkeys((*load_replies().constants, *sorted(hotlines))))
+    return Sources(library, load_gazetteer(DATA / "lexicon" / "regions.yaml"), constants)

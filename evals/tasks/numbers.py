@@ -17,7 +17,8 @@ _ORDINAL = re.compile(r"^\s*(?:[-*]\s*)?\d{1,2}[.、)）]\s", re.MULTILINE)
 # Words after a small number that count parts of the answer itself: 「两项条件」「3 种情况」.
 _STRUCTURE = re.compile(r"^\s*(项|种|步|点|方面|样|类|件|句|部分|处|问)")
 _SMALL = Decimal(10)
-_PER_ONE = tuple("每上前同这哪")  # 「每 1 人」「上一年」 count nothing
+_PER_ONE = re.compile(r"(?:[每上前同这哪]|每新?[招增用])$")  # 「每 1 人」「每招1人」「上一年」 count nothing
+_PRODUCT = re.compile(r"([\d,.]+) (元|人) × ([\d.]+)%")
 _ARTICLES = ("一家", "一个")
 _UNIT_CLASS = {
     **dict.fromkeys(("元", "元/人", "元/学时"), "money"), **dict.fromkeys(("%", "个百分点", "百分点"), "percent"),
@@ -122,7 +123,7 @@ def stated_numbers(text: str) -> Iterator[tuple[str, Decimal, str]]:
     text = without_marks(_ORDINAL.sub("", text))
     for number in numbers_in(text):
         structural = not number.unit and number.value <= _SMALL and _STRUCTURE.match(text[number.end :])
-        single = number.value <= 1 and (not number.unit or text[number.start - 1 : number.start] in _PER_ONE)
+        single = number.value <= 1 and (not number.unit or _PER_ONE.search(text[: number.start]))
         if not structural and not single and number.raw not in _ARTICLES:
             yield number.raw, number.value, number.unit
 
@@ -144,6 +145,8 @@ def _known_numbers(answer: Answer, said: Iterable[str], sources: Sources) -> dic
         texts += [v for v in (calculation.amount, calculation.low, calculation.high) if v is not None]
         texts += [str(v) for v in calculation.inputs.values()]
     texts += [e.amount for e in answer.eligibility if e.amount]
+    # the result of a multiplication shown beside it, whose factors are judged as numbers of their own
+    texts += [f"{Decimal(a.replace(',', '')) * Decimal(p) / 100:f}{unit}" for a, unit, p in _PRODUCT.findall(answer.text)]
     known: dict[Decimal, set[str]] = {}
     for number in (n for text in texts for n in numbers_in(text)):
         known.setdefault(number.value.normalize(), set()).add(number.unit)

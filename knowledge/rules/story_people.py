@@ -31,7 +31,7 @@ from knowledge.rules.units import convert, convertible, quantity
 _PEOPLE = ("个", "人", "名")
 _SENTENCE = STOP.replace("、", "")  # certificates are listed with 、 under one verb
 _LINK = re.compile(
-    r"^(?:[一-龥]{0,3}生)?(?:[，,：:](?=人数|共|一共|总共|总计|合计))?(?:人数|有|招了|招|共|一共|总共|总计|合计|是|为|录了|录用|来了|就|大概|差不多|占|的|数)*$"
+    r"^(?:[一-龥]{0,3}生)?(?:[，,：:](?=人数|共|一共|总共|总计|合计))?(?:人数|有|招了|招|共|一共|总共|总计|合计|是|为|录了|录用|来了|就|大概|差不多|占了?|的|数)*$"
 )
 _EACH = re.compile(r"各(?:考|拿|招|有|来|是|取得)?了?$")
 _HE = re.compile(r"(?:那)?(?:他|她|这人|那人|这个人|那个人|小伙|大姐|人家)")
@@ -39,6 +39,7 @@ _ALL_OF = re.compile(r"(?:都|全|均|也|分别)(?:已经)?[^，,。；;]{0,6}$
 _ALL = re.compile(r"(?:都是|全是|全都是|全部是|全部都是|均为|都|全)(?:些)?$")
 _OBTAIN = re.compile(r"考|拿|取得|下来|发|过了|评|有|办|得")
 _GOT = re.compile(r"考|拿|取得|下来|发|过了|评|得了|刚")
+_DATED = re.compile(r"\d月|[一二三四五六七八九十]月|今年|去年|前年|上个?月|年底|年初")  # 「今年3月中级证」: obtained then
 _INTENT = re.compile(r"没|想|打算|准备|要考|备考|报名|报考|不够|还差|去考|学")
 _DENIED = re.compile(r"(?:不是|不算|不属于|并非|都不是|没有)$")
 _NOBODY = Decimal(0)
@@ -251,7 +252,7 @@ def _obtained(text: str, noun: re.Match[str], got: bool) -> bool:
     """Whether a certificate is one obtained: not one wanted, nor an old one beside a new one."""
     before = before_in_clause(text, noun.start(), _SENTENCE)
     clause = before + text[noun.end() : clause_end(text, noun.end(), _SENTENCE)]
-    return not _INTENT.search(before) and (bool(_GOT.search(clause)) or not got or "有" not in before)
+    return not _INTENT.search(before) and (bool(_GOT.search(clause) or _DATED.search(before)) or not got or "有" not in before)
 
 
 def _stated_bare(text: str, noun: re.Match[str], got: bool, several: bool) -> bool:
@@ -259,7 +260,7 @@ def _stated_bare(text: str, noun: re.Match[str], got: bool, several: bool) -> bo
     before = before_in_clause(text, noun.start(), _SENTENCE)
     clause = before + text[noun.end() : clause_end(text, noun.end(), _SENTENCE)]
     asked = re.search(r"多少|几|吗|么|咋|怎么", clause) and not _GOT.search(clause)  # 「中级证补多少」 asks about the rule
-    return not (asked or "分别" in clause or (several and not _OBTAIN.search(clause))) and (bool(_GOT.search(clause)) or not got)
+    return not (asked or "分别" in clause or (several and not _OBTAIN.search(clause))) and (bool(_GOT.search(clause) or _DATED.search(before)) or not got)
 
 
 def all_of_them(text: Text, found: list[Reading], lexicon: Lexicon, claims: Claims) -> list[Reading]:
