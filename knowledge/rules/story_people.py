@@ -260,7 +260,9 @@ def _stated_bare(text: str, noun: re.Match[str], got: bool, several: bool) -> bo
     before = before_in_clause(text, noun.start(), _SENTENCE)
     clause = before + text[noun.end() : clause_end(text, noun.end(), _SENTENCE)]
     asked = re.search(r"多少|几|吗|么|咋|怎么", clause) and not _GOT.search(clause)  # 「中级证补多少」 asks about the rule
-    return not (asked or "分别" in clause or (several and not _OBTAIN.search(clause))) and (bool(_GOT.search(clause) or _DATED.search(before)) or not got)
+    return not (asked or "分别" in clause or (several and not (_OBTAIN.search(clause) or _DATED.search(before)))) and (
+        bool(_GOT.search(clause) or _DATED.search(before)) or not got
+    )
 
 
 def all_of_them(text: Text, found: list[Reading], lexicon: Lexicon, claims: Claims) -> list[Reading]:
