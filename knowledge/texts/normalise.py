@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from importlib.resources import files
 
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\ud800-\udfff\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\U000e0000-\U000e007f]")
@@ -17,14 +18,13 @@ _CJK = re.compile("[\u3400-\u9fff]")
 @lru_cache(maxsize=1)
 def _simplifier() -> dict[int, str]:
     """Traditional → simplified, character by character (OpenCC's table; one to one keeps offsets)."""
-    from opencc import OpenCC
-
-    converter = OpenCC("t2s")
+    words = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
     table = {}
-    for code in range(0x4E00, 0x9FFF):
-        simple = converter.convert(chr(code))
-        if len(simple) == 1 and simple != chr(code):
-            table[code] = simple
+    for line in words.splitlines():
+        traditional, _, rest = line.partition("\t")
+        simple = rest.split(" ")[0]
+        if len(traditional) == len(simple) == 1 and simple != traditional and "\u4e00" <= traditional <= "\u9fff":
+            table[ord(traditional)] = simple
     return table
 
 
