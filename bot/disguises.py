@@ -11,7 +11,6 @@ import base64
 import binascii
 import codecs
 import html
-import os
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -113,7 +112,6 @@ def hidden_texts(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def syllable(character: str) -> str:
     """The toneless pinyin of a Chinese character (the commonest reading); other characters as they are."""
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters need no phrases; loading them takes 0.1 s
     from pypinyin import lazy_pinyin
 
     return lazy_pinyin(character)[0].replace("ve", "ue") if _CJK.match(character) else character
