@@ -11,6 +11,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.texts.deadlines import sentences
 from knowledge.texts.lexical import Bm25
+from knowledge.texts.normalise import grams, matching_form
 from knowledge.types import Hit, Measure, Point
 
 # What an ask looks for among the aspects of a point.
@@ -27,8 +28,10 @@ FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to th
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
 _SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
 _ASKS_SUM = re.compile(
-    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万"
+    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|比例|几成|怎么返"
 )
+_SUM_WORDS = re.compile(r"多少|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
+CLEARLY = 1.15  # a silent point leads without words of its own only by this much more evidence
 SECOND_POINT = 0.78  # a further point is said when its evidence reaches this share of the first one's
 MAX_POINTS = 3
 
@@ -74,14 +77,47 @@ def _keep_to_benefit(ranked: list[tuple[float, Point]], turn: Turn, knowledge: K
     return sorted(kept, key=lambda x: -x[0])
 
 
-def _prefer_silence(ranked: list[tuple[float, Point]], asks_amount: bool) -> list[tuple[float, Point]]:
-    """Asked for a sum, put the point that says the sum is not stated before points that merely state none."""
-    if not asks_amount or not ranked or ranked[0][1].silent or _has_figure(ranked[0][1]):
+def _prefer_sums(ranked: list[tuple[float, Point]], asks_sum: bool) -> list[tuple[float, Point]]:
+    """Asked for a sum, a point that states one, or says that none is stated, comes before points that merely do not."""
+    if not asks_sum or not ranked or _speaks_of_sums(ranked[0][1]):
         return ranked
     for i, (score, point) in enumerate(ranked):
-        if point.silent and score >= FIGURE_LESS * ranked[0][0]:
+        if score >= FIGURE_LESS * ranked[0][0] and _speaks_of_sums(point):
             return [ranked[i], *ranked[:i], *ranked[i + 1 :]]
     return ranked
+
+
+def _speaks_of_sums(point: Point) -> bool:
+    if point.silent:
+        return bool(_SUM_WORDS.search(_missing(point)))
+    return _has_figure(point) and (not point.aspects or bool(ASPECTS[Ask.AMOUNT] & set(point.aspects)))
+
+
+def _missing(point: Point) -> str:
+    """What a silent point is silent about: 「文件没有写…」, without what the document does say (「，只写…」)."""
+    return point.plain.split("只")[0]
+
+
+def _silence_in_its_place(ranked: list[tuple[float, Point]], question: str, asks_sum: bool) -> list[tuple[float, Point]]:
+    """A silent point leads only when the question asks for what it is silent about.
+
+    Either it shares words with the question that the rest of the measure does not have, or its evidence is clearly
+    stronger. Asked for a sum, a point that is silent about the procedure never leads.
+    """
+    spoken = [(s, p) for s, p in ranked if not p.silent]
+    if not ranked or not ranked[0][1].silent or not spoken:
+        return ranked
+    score, first = ranked[0]
+    missing = _missing(first)
+    own = _pairs(missing) - frozenset().union(*(_pairs(p.plain) for _, p in spoken))
+    fits = bool(own & _pairs(question)) or score >= CLEARLY * spoken[0][0]
+    if asks_sum and not _SUM_WORDS.search(missing):
+        fits = False
+    return ranked if fits else [*spoken, *((s, p) for s, p in ranked if p.silent)]
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(g for g in grams(matching_form(text), (2,)))
 
 
 def _has_figure(point: Point) -> bool:
@@ -96,7 +132,8 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
     candidates = written or extracted_points(hit.measure, turn.understanding.question)
     ranked = sorted(((point_score(p, turn.points, ask), p) for p in candidates), key=lambda x: -x[0])
     ranked = _keep_to_benefit(ranked, turn, knowledge)
-    ranked = _prefer_silence(ranked, bool(_ASKS_SUM.search(turn.understanding.question)))
+    asks_sum = bool(_ASKS_SUM.search(turn.understanding.question))
+    ranked = _silence_in_its_place(_prefer_sums(ranked, asks_sum), turn.understanding.question, asks_sum)
     if not ranked:
         return Selection(hit, (), ())
     best, first = ranked[0]
