@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,6 +97,23 @@ def test_two_writers_keep_one_chain(journaled: Advisor, tmp_path: Path) -> None:
     assert other.kit.journal is not None
     assert other.kit.journal.count() == 9
     other.kit.journal.close()
+
+
+def test_a_writer_waits_for_another_and_chains_onto_its_row(journaled: Advisor, tmp_path: Path) -> None:
+    ask(journaled, "你好")
+    other = sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None, timeout=5)
+    other.execute("begin immediate")
+    writer = threading.Thread(target=ask, args=(journaled, "社保补贴"))
+    writer.start()
+    time.sleep(0.6)
+    other.execute("insert into turn select 'other', at, conversation, question, status, engine, as_of, region, answer, understanding, hits, "
+                  "findings, index_version, 'of another process', trace from turn")  # fmt: skip
+    other.execute("commit")
+    other.close()
+    writer.join()
+    found = rows(tmp_path / "journal.sqlite")
+    assert [r["chain"] for r in found][1] == "of another process"
+    assert found[2]["chain"] == chained("of another process", found[2])
 
 
 def refused_by(problem: str, journal: Journal, path: Path) -> None:

@@ -120,6 +120,7 @@ def test_another_citys_clause(advisor: Advisor, cited: list[Asked]) -> None:
             cases.append((replace(a.turn, understanding=replace(u, region=other)), draft))
     assert len(cases) >= 40
     assert missed(advisor, cases, "region") == []
+    assert [d.text for turn, d in cases if "region" not in {f.kind for f in found(advisor, turn, d)}] == []
 
 
 def test_an_empty_draft_and_an_answer_without_any_clause(advisor: Advisor, cited: list[Asked]) -> None:
