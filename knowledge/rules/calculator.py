@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from knowledge.numerals import format_amount
+from knowledge.rules.apportion import Left, apportion
 from knowledge.rules.benefits import Amount, Parameter
 from knowledge.rules.benefits import Step as StepSpec
 from knowledge.rules.conditions import Verdict, judge, leaves, undecided
@@ -62,6 +63,7 @@ class CalculationResult:
     inputs: Mapping[str, str]
     assessment: Assessment
     defaulted: tuple[ConditionVerdict, ...] = ()  # quantities taken because nothing was said
+    left: tuple[Left, ...] = ()  # people who are not counted
 
     @property
     def validity(self) -> ValidityState:
@@ -85,6 +87,7 @@ class _Variant:
 
 def calculate(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> CalculationResult:
     """Compute a benefit. :raises FactError: a fact holds a value of the wrong type."""
+    facts, left = apportion(benefit, facts, as_of)
     situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of, frozenset(benefit.defaults) - set(facts))
     assessment = assess_situation(benefit, situation, library)
     amount = benefit.amount
@@ -92,7 +95,7 @@ def calculate(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> 
     empty = CalculationResult(
         benefit.id, benefit.name, None, None, None, amount.unit if amount else "", bool(amount and amount.maximum),
         bool(amount and amount.minimum), (), assessment.missing, assessment.failing, amount.open if amount else None,
-        amount.decided_by if amount else None, inputs, assessment, _defaulted(benefit, facts),
+        amount.decided_by if amount else None, inputs, assessment, _defaulted(benefit, facts), left,
     )  # fmt: skip
     if amount is None or not (amount.expression or amount.branches):
         return empty

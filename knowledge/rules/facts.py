@@ -90,6 +90,7 @@ class FactSpec(Strict):
     bare: bool = False  # for counts: a noun without a number means one (「考了中级证」)
     ask_whole: bool = False  # derived, but people know it as one number: asked for itself unless a part is known
     open: bool = False  # a parameter that the documents leave open (minimum wage …): asked for, never assumed
+    varies: bool = False  # may differ among the people hired (「其中3个只签了半年」)
     context: bool = False  # understood in a story although no benefit asks for it
 
     @property
@@ -104,11 +105,29 @@ class FactSpec(Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is said of some of the people only: 「其中3个只签了半年」. ``count`` None: of the rest.
+
+    ``of``: the category to which these people belong, when the words name one. ``nested``: they are some of those
+    just spoken of (「这14个里」).
+    """
+
+    count: Decimal | None
+    value: Value
+    low: Decimal | None = None
+    high: Decimal | None = None
+    of: str | None = None
+    nested: bool = False
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FactValue:
     """What was said about one fact.
 
     ``value``: number in the fact's unit, bool, day, or the set of choices that the words leave possible.
     ``low``/``high``: bounds of an approximate number (「十来个」) or of a vague day (「去年六月」).
+    ``parts``: given when it differs among the people; then ``low``/``high`` span them all.
     """
 
     fact: str
@@ -116,10 +135,13 @@ class FactValue:
     raw: str = ""
     low: Decimal | date | None = None
     high: Decimal | date | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def exact(self) -> bool:
         """Whether one value is meant."""
+        if self.parts:
+            return False
         if isinstance(self.value, frozenset):
             return len(self.value) == 1
         return self.low is None and self.high is None

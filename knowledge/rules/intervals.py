@@ -10,7 +10,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from functools import lru_cache
 
 from simpleeval import InvalidExpression, SimpleEval
@@ -88,8 +88,13 @@ def _floor(item: Interval) -> Interval:
     return Interval(_floor_one(item.low), _floor_one(item.high))
 
 
+def _ceil(item: Interval) -> Interval:
+    low, high = (x if x.is_infinite() else x.to_integral_value(ROUND_CEILING) for x in (item.low, item.high))
+    return Interval(low, high)
+
+
 Function = Callable[..., Interval]
-_FUNCTIONS: dict[str, Function] = {"min": _least, "max": _greatest, "floor": _floor}
+_FUNCTIONS: dict[str, Function] = {"min": _least, "max": _greatest, "floor": _floor, "ceil": _ceil}
 _OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -127,7 +132,7 @@ class _Prepare(ast.NodeTransformer):
 
 @lru_cache(maxsize=1024)
 def compile_expression(source: str) -> Expression:
-    """Parse a formula of + - * / min max floor, facts and parameters. :raises ValueError: anything else in it."""
+    """Parse a formula of + - * / min max floor ceil, facts and parameters. :raises ValueError: anything else in it."""
     prepare = _Prepare()
     try:
         tree = prepare.visit(ast.parse(source.strip(), mode="eval").body)
@@ -137,7 +142,7 @@ def compile_expression(source: str) -> Expression:
     names: set[str] = set()
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
-            raise ValueError(f"算式「{source}」里只能有 + - * / min max floor 和名称，不能有 {type(node).__name__}")
+            raise ValueError(f"算式「{source}」里只能有 + - * / min max floor ceil 和名称，不能有 {type(node).__name__}")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called.add(node.func.id)
         elif isinstance(node, ast.Name) and not node.id.startswith("#"):

@@ -76,6 +76,7 @@ class Pattern:
     prefilter: str
     qualified: Qualified | None = None
     lead: str = ""  # its first words
+    source_text: str = ""  # as the data write it
     shared: tuple[FactSpec, ...] = ()  # further facts whose data list the very same pattern
 
     def find(self, masked: str) -> Iterator[re.Match[str]]:
@@ -124,7 +125,7 @@ def _compile(text: str, fact: FactSpec, qualified: Qualified | None = None) -> P
     literal = text.replace(marker, "").replace("..", "")
     longest = max(re.split(r"\.\.|[ND]", text), key=len)
     weight = (int(fact.strong), len(literal) - (1 if ".." in text else 0), int(text.endswith(marker)))
-    return Pattern(fact, source, literal, weight, longest, qualified, re.split(r"\.\.|[ND]", text)[0])
+    return Pattern(fact, source, literal, weight, longest, qualified, re.split(r"\.\.|[ND]", text)[0], source_text=text)
 
 
 @lru_cache(maxsize=8)

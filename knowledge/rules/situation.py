@@ -123,7 +123,7 @@ class Situation:
     def flag(self, fact: str) -> bool | None:
         """A yes/no fact; None when unknown."""
         said = self.facts.get(fact)
-        if said is not None:
+        if said is not None and not said.parts:
             return bool(said.value)
         return None
 

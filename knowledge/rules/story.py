@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from knowledge.errors import FactError
-from knowledge.rules.facts import Facts, FactSpec, FactValue, Value, checked, date_value, parse_fact, unknown_fact
+from knowledge.rules.facts import Facts, FactSpec, FactValue, Part, Value, checked, date_value, parse_fact, unknown_fact
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
 from knowledge.rules.story_dates import days_in
@@ -189,9 +189,11 @@ def _in_bounds(spec: FactSpec, value: FactValue) -> bool:
 def _combined(spec: FactSpec, found: list[Reading], before: FactValue | None) -> FactValue | None:
     if spec.type == "choice":
         return _combined_choice(spec, found)
-    if spec.type == "count" and any(r.adds for r in found):
+    if spec.type == "count" and any(r.adds for r in found[1:] or found):
         return _summed(spec, found, before)
     values = [r.value for r in found]
+    if spec.varies and len(values) > 1:
+        return _spread(spec, values)
     first = values[0]
     if all(v.value == first.value and v.low == first.low and v.high == first.high for v in values):
         return first
@@ -201,6 +203,21 @@ def _combined(spec: FactSpec, found: list[Reading], before: FactValue | None) ->
     if len({v.value for v in exact}) == 1 and spec.type != "bool":
         return exact[0]
     return None
+
+
+def _spread(spec: FactSpec, values: list[FactValue]) -> FactValue | None:
+    """What differs among people: values said of parts, with a value said of all taken for the rest; else their span."""
+    parts = [p for v in values for p in v.parts]
+    plain = [v for v in values if not v.parts]
+    raw = "、".join(dict.fromkeys(v.raw for v in values))
+    if not parts and len({v.value for v in plain}) == 1:
+        return plain[0]
+    numbers = [n for v in values for n in ((v.low, v.high) if isinstance(v.low, Decimal) else (v.value,)) if isinstance(n, Decimal)]
+    if parts:
+        rest = [Part(None, v.value, *(x if isinstance(x, Decimal) else None for x in (v.low, v.high)), raw=v.raw) for v in plain[-1:]]
+        bounds = (min(numbers), max(numbers)) if numbers else (None, None)
+        return FactValue(spec.id, parts[0].value, raw, *bounds, (*parts, *rest))
+    return FactValue(spec.id, max(numbers), raw, min(numbers), max(numbers)) if numbers else None
 
 
 def _narrowest(values: list[FactValue]) -> FactValue:

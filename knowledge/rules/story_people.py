@@ -1,20 +1,14 @@
-"""Counting people and things in a story: by what is counted, and by what is said about them.
-
-「6个应届生」「应届生6个」「应届生和失业青年各3个」「2个失业八个月的」「1个去年毕业一直没上班的」「都是应届生」「考了中级证」.
-"""
+"""Counting people and things in a story by their nouns: 「6个应届生」「应届生6个」「应届生和失业青年各3个」「都是应届生」「考了中级证」."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
-from knowledge.rules.facts import FactSpec, FactValue, Qualified
-from knowledge.rules.lexicon import STOP, Lexicon, is_day, mark_index
-from knowledge.rules.situation import months_between
-from knowledge.rules.story_dates import Day
+from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.lexicon import STOP, Lexicon
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_text import (
     COUNTED_UNITS,
@@ -26,16 +20,13 @@ from knowledge.rules.story_text import (
     clause_start,
     reading_of,
 )
-from knowledge.rules.units import convert, convertible, quantity
 
-_PEOPLE = ("个", "人", "名")
+PEOPLE = ("个", "人", "名")
 _SENTENCE = STOP.replace("、", "")  # certificates are listed with 、 under one verb
 _LINK = re.compile(
     r"^(?:[一-龥]{0,3}生)?(?:[，,：:](?=人数|共|一共|总共|总计|合计))?(?:人数|有|招了|招|共|一共|总共|总计|合计|是|为|录了|录用|来了|就|大概|差不多|占了?|的|数)*$"
 )
 _EACH = re.compile(r"各(?:考|拿|招|有|来|是|取得)?了?$")
-_HE = re.compile(r"(?:那)?(?:他|她|这人|那人|这个人|那个人|小伙|大姐|人家)")
-_ALL_OF = re.compile(r"(?:都|全|均|也|分别)(?:已经)?[^，,。；;]{0,6}$")
 _ALL = re.compile(r"(?:都是|全是|全都是|全部是|全部都是|均为|都|全)(?:些)?$")
 _OBTAIN = re.compile(r"考|拿|取得|下来|发|过了|评|有|办|得")
 _GOT = re.compile(r"考|拿|取得|下来|发|过了|评|得了|刚")
@@ -43,6 +34,11 @@ _DATED = re.compile(r"\d月|[一二三四五六七八九十]月|今年|去年|�
 _INTENT = re.compile(r"没|想|打算|准备|要考|备考|报名|报考|不够|还差|去考|学")
 _DENIED = re.compile(r"(?:不是|不算|不属于|并非|都不是|没有)$")
 _NOBODY = Decimal(0)
+
+
+def each(text: str) -> bool:
+    """Whether a text ends in 「各」: the number after it is that of each kind."""
+    return bool(_EACH.search(text))
 
 
 @dataclass
@@ -56,102 +52,6 @@ class Claims:
     def within(self, start: int, end: int) -> bool:
         """Whether a stretch lies inside a used one."""
         return any(a <= start and end <= b for a, b in self.used)
-
-
-def qualified(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator[Reading]:
-    """「2个失业八个月的」: a quantity or day said about people decides to which category they belong."""
-    for pattern in lexicon.qualified:
-        rule = pattern.qualified
-        assert rule is not None
-        for m in pattern.find(text.masked):
-            said = text.days[mark_index(m.group(1))] if is_day(m.group(1)) else text.quantities[mark_index(m.group(1))]
-            if claims.within(said.start, said.end) or (isinstance(said, Quantity) and not convertible(said.unit, rule.unit)):
-                continue
-            start, end = text.places[m.start()], text.places[m.end()]
-            fits = _fitting_day(rule, said, as_of) if isinstance(said, Day) else _fitting(rule, said)
-            outer = _counted_around(text, lexicon, start, end, claims)
-            if outer is not None:
-                _assign(text, lexicon, pattern.fact, fits, (outer, start, end), claims, rule)
-                if isinstance(said, Quantity):
-                    claims.taken[mark_index(m.group(1))] = Reading(FactValue("", _NOBODY), said.start, said.end, True)
-            elif fits and _of_all(text, m.start(1)):
-                if isinstance(said, Quantity):
-                    claims.taken[mark_index(m.group(1))] = Reading(FactValue("", _NOBODY), said.start, said.end, True)
-                claims.used.append((start, end))
-                yield Reading(FactValue(pattern.fact.id, frozenset({"all"}), said.raw), said.start, said.end)
-
-
-def _assign(
-    text: Text, lexicon: Lexicon, fact: FactSpec, fits: bool | None, place: tuple[int, int, int], claims: Claims, rule: Qualified
-) -> None:
-    outer, start, end = place
-    q = text.quantities[outer]
-    if _EACH.search(text.text[: q.start]) and _several_ages(text, q):
-        fits = None
-    target = fact if fits else lexicon.specs.get(rule.otherwise or "")
-    if fits is None:
-        claims.vague.append((fact.id, text.text[min(q.start, start) : max(q.end, end)]))
-    if fits is None or target is None:
-        claims.taken[outer] = Reading(FactValue("", _NOBODY), q.start, q.end, True)
-    else:
-        claims.taken[outer] = reading_of(target, text, q)
-    claims.used.append((min(q.start, start), max(q.end, end)))
-
-
-def _of_all(text: Text, at: int) -> bool:
-    """Whether something is said of all the people, or of the one person, spoken of before."""
-    alone = not any(q.unit in _PEOPLE for q in text.quantities) and _HE.match(text.text)
-    return bool(alone or _ALL_OF.search(text.masked[:at]))
-
-
-def _fitting(rule: Qualified, q: Quantity) -> bool | None:
-    """Whether a quantity lies within a rule's bounds; None when its words leave it open."""
-    low, high = (convert(x, q.unit, rule.unit) if x.is_finite() else x for x in (q.low, q.high))
-    return _between(rule, low, high)
-
-
-def _fitting_day(rule: Qualified, day: Day, as_of: date) -> bool | None:
-    """Whether a day lies in this year, or as long ago as a rule says."""
-    if rule.this_year:
-        return day.first.year == as_of.year if day.first.year == day.last.year else None
-    return _between(rule, months_between(day.last, as_of), months_between(day.first, as_of))
-
-
-def _between(rule: Qualified, low: Decimal, high: Decimal) -> bool | None:
-    if rule.at_least is not None:
-        edge = quantity(rule.at_least, rule.unit)
-        return True if low >= edge else False if high < edge else None
-    edge = quantity(rule.at_most or "0", rule.unit)
-    return True if high <= edge else False if low > edge else None
-
-
-def _counted_around(text: Text, lexicon: Lexicon, start: int, end: int, claims: Claims) -> int | None:
-    """The quantity of people that a qualification speaks of: just before it, or after it with its noun."""
-    free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in claims.taken and q.unit != "岁"]
-    before = [i for i in free if text.quantities[i].end <= start]
-    if before and _near(text, text.quantities[before[-1]].end, start):
-        return before[-1]
-    after = [i for i in free if text.quantities[i].start >= end]
-    if after and _near(text, end, text.quantities[after[0]].start):
-        return after[0]
-    return _only_one(text, lexicon, start, claims)
-
-
-def _only_one(text: Text, lexicon: Lexicon, start: int, claims: Claims) -> int | None:
-    """「招了个26岁的小伙，初中毕业，登记失业三个月」: people hired, described over several clauses, no others mentioned."""
-    people = [i for i, q in enumerate(text.quantities) if q.unit in _PEOPLE and i not in claims.taken and q.end <= start]
-    if len(people) != 1:
-        return None
-    q = text.quantities[people[0]]
-    hired = HIRING.search(text.text[max(0, q.start - 6) : q.start])
-    named = lexicon.nouns.finditer(text.text, q.end, min(q.end + 14, start))
-    own_noun = q.value != 1 and any(m.start() - q.end <= 8 and lexicon.noun_facts[m.group(0)].part_of for m in named)
-    return people[0] if start - q.end <= 24 and hired and not own_noun else None
-
-
-def _near(text: Text, end: int, start: int) -> bool:
-    between = re.sub(r"[\d一二三四五六七八九十]+岁(?:的)?[、，,]?", "", text.text[max(end, 0) : start])
-    return end <= start and len(between) <= 8 and not any(c in STOP for c in between)
 
 
 def counted(
@@ -178,10 +78,10 @@ def counted(
                 claims.taken[i] = Reading(FactValue("", _NOBODY), q.start, q.end, True)  # 「另外4个不是贫困户」
                 continue
             narrowed = reading_of(_narrowed(text.text, m, spec, lexicon, q), text, q)
-            if _EACH.search(text.text[: q.start]) and _several_ages(text, q):
+            if each(text.text[: q.start]) and several_ages(text, q):
                 claims.vague.append((spec.id, text.text[clause_start(text.text, q.start) : q.end]))
                 claims.taken[i] = Reading(FactValue("", _NOBODY), q.start, q.end, True)
-            elif _EACH.search(text.text[: q.start]):
+            elif each(text.text[: q.start]):
                 yield narrowed
             else:
                 claims.taken[i] = narrowed
@@ -196,7 +96,7 @@ def counted(
             yield Reading(FactValue(spec.id, frozenset({"all"}), m.group(0)), m.start(), m.end())
 
 
-def _several_ages(text: Text, q: Quantity) -> bool:
+def several_ages(text: Text, q: Quantity) -> bool:
     """「19岁和22岁小伙各一个」: how many people that makes is asked, not worked out."""
     start = clause_start(text.text, q.start)
     return sum(1 for x in text.quantities if x.unit == "岁" and start <= x.start < q.start) > 1
@@ -208,7 +108,7 @@ def _continued(text: Text, claims: Claims) -> None:
         start = clause_start(text.text, q.start)
         dated = any(d.start == start and d.end == q.start for d in text.days)
         before = [r for j, r in sorted(claims.taken.items()) if j < i and r.value.fact and text.quantities[j].unit == q.unit]
-        if dated and before and i not in claims.taken and q.unit in _PEOPLE:
+        if dated and before and i not in claims.taken and q.unit in PEOPLE:
             value = FactValue(before[-1].value.fact, q.value, q.raw, None if q.exact else q.low, None if q.exact else q.high)
             claims.taken[i] = Reading(value, q.start, q.end, adds=True)
 
@@ -242,7 +142,7 @@ def _counts_before(text: Text, q: Quantity, noun: re.Match[str], spec: FactSpec)
 
 def _counts_after(text: str, q: Quantity, noun: re.Match[str], lexicon: Lexicon) -> bool:
     between = text[noun.end() : q.start]
-    if _EACH.search(between) and len(between) <= 14 and "，" not in between:
+    if each(between) and len(between) <= 14 and "，" not in between:
         return True
     own = lexicon.nouns.match(text, q.end) or text[q.end : q.end + 1] == "证"  # 「初级、中级两个证」 counts the certificates
     return bool(_LINK.match(between)) and len(between) <= 6 and not own
@@ -269,7 +169,7 @@ def all_of_them(text: Text, found: list[Reading], lexicon: Lexicon, claims: Clai
     """「我这有7个人符合，都是应届大学生」: 「都是」 takes the people mentioned before whom nothing else has claimed."""
     result = []
     for r in found:
-        people = [i for i, q in enumerate(text.quantities) if q.unit in _PEOPLE and q.end <= r.start and i not in claims.taken]
+        people = [i for i, q in enumerate(text.quantities) if q.unit in PEOPLE and q.end <= r.start and i not in claims.taken]
         if r.value.value == frozenset({"all"}) and len(people) == 1:
             claims.taken[people[0]] = reading_of(lexicon.specs[r.value.fact], text, text.quantities[people[0]])
         else:

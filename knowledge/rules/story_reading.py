@@ -12,7 +12,9 @@ from knowledge.rules.lexicon import Lexicon, Pattern, Word, mark_index
 from knowledge.rules.situation import months_between
 from knowledge.rules.story_dates import Day
 from knowledge.rules.story_numbers import Quantity
-from knowledge.rules.story_people import Claims, all_of_them, counted, qualified
+from knowledge.rules.story_parts import finished, parts_in
+from knowledge.rules.story_people import Claims, all_of_them, counted
+from knowledge.rules.story_qualified import qualified
 from knowledge.rules.story_text import (
     Reading,
     Readings,
@@ -45,6 +47,7 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
     """Every statement in one stretch of text."""
     prepared, nouns = prepare(text, as_of, lexicon)
     claims = Claims()
+    pending = parts_in(prepared, lexicon, claims)
     found = list(qualified(prepared, lexicon, as_of, claims))
     best = _best_patterns(prepared, lexicon)
     found += counted(prepared, nouns, lexicon, claims, {i for i, p in best.items() if p.fact.strong})
@@ -56,6 +59,10 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
     found += [r for i, r in sorted(claims.taken.items()) if not _unit_price(prepared, prepared.quantities[i])]
     found += _days(prepared, lexicon, as_of, claims)
     found += _words(prepared.text, lexicon, claims.used)
+    of_some = list(finished(prepared, lexicon, pending, claims))
+    split = {r.value.fact for r in of_some if r.value.parts}
+    values = {(p.said.start, p.said.end) for p in pending} if split else set()
+    found = [r for r in found if r.value.fact not in split or not any(a <= r.start and r.end <= b for a, b in values)] + of_some
     found, partial = _of_everybody(prepared, found, lexicon)
     unclaimed = tuple(q for i, q in enumerate(prepared.quantities) if i not in claims.taken)
     return Readings(tuple(sorted(found, key=lambda r: r.start)), unclaimed, (*claims.vague, *partial))
@@ -67,7 +74,7 @@ def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[l
     for r in found:
         spec = lexicon.specs.get(r.value.fact)
         start = clause_start(text.text, r.start)
-        some = any(start <= q.start < r.start and _part_only(text.text, start, q, r) for q in text.quantities)
+        some = not r.value.parts and any(start <= q.start < r.start and _part_only(text.text, start, q, r) for q in text.quantities)
         if some and spec is not None and spec.type != "count" and (spec.about != "person" or spec.type in ("months", "years")):
             partial.append((spec.id, text.text[start : r.end]))
         else:
@@ -91,6 +98,13 @@ def _unit_price(text: Text, q: Quantity) -> bool:
     return text.text[max(0, q.start - 3) : q.start].find("每") >= 0 or (
         bool(_UNIT_PRICE.search(clause)) and bool(re.search(r"[\d百千]", clause))
     )
+
+
+def _cut_short(pattern: Pattern, text: Text, m: re.Match[str], lexicon: Lexicon) -> bool:
+    """Whether the last words of a pattern are only the beginning of a longer term."""
+    end = text.places[m.end()]
+    tail = re.split(r"\.\.|[ND]", pattern.source_text)[-1]
+    return bool(tail) and any(c.startswith(tail) and c != tail and text.text.startswith(c, end - len(tail)) for c in lexicon.compounds)
 
 
 def _hidden(text: Text, start: int, lead: str, lexicon: Lexicon) -> bool:
@@ -128,6 +142,8 @@ def _days(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
             day = text.days[i]
+            if _cut_short(pattern, text, m, lexicon):
+                continue  # 「7月来的毕业生」 is no day of graduation
             if claims.within(day.start, day.end) or _hires_graduated(pattern.fact, text.text, day):
                 continue
             if i not in best or pattern.weight > best[i].weight:

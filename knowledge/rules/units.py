@@ -19,7 +19,8 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "天": ("day", Decimal(1)), "日": ("day", Decimal(1)), "周": ("day", Decimal(7)),
     "岁": ("age", Decimal(1)), "人": ("person", Decimal(1)), "个": ("piece", Decimal(1)), "次": ("time", Decimal(1)),
     "学时": ("class_hour", Decimal(1)), "小时": ("class_hour", Decimal(1)), "家": ("place", Decimal(1)), "间": ("room", Decimal(1)), "张": ("paper", Decimal(1)),
-    "倍": ("fold", Decimal(1)),
+    "倍": ("fold", Decimal(1)), "平方米": ("area", Decimal(1)), "平米": ("area", Decimal(1)), "平": ("area", Decimal(1)),
+    "亩": ("area", Decimal(2000) / Decimal(3)), "人天": ("person_day", Decimal(1)),
 }  # fmt: skip
 _PER = re.compile(r"/.*$")
 _LOOSE = {"piece", "person", "time", "place", "paper", "room"}  # 「3个」 may count any of these

@@ -13,16 +13,17 @@ from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
-from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import relevance
-from knowledge.rules.story_slots import fill_by_elimination, unaccounted
+from knowledge.rules.story_directed import Directed, read_for
 from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
 ALSO = 0.6  # a further benefit whose people are counted in the story may fit this much worse
 MOST = 4
+EARLIER = 4  # earlier messages read again for facts that are still open
 SHORT_ANSWER = 8  # a reply this short holds the number asked for and nothing else
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
 _PERSONAL = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION, Ask.VALIDITY)
@@ -40,15 +41,15 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     continued = _continued(u, writer)
     for match in continued or _chosen(u, matches):
         match, facts, result = _not_ruled_out(u, match, matches, writer)
-        if continued or _worth_computing(u, match, result) or _states_the_open_number(u, writer, match.benefit, facts, result):
-            facts, result = _completed(u, writer, match.benefit, facts, result)
-            odd = _not_understood(u, writer, match.benefit, facts, result)
-            if odd:
-                statuses.append(write_doubt(writer, match.benefit, facts, odd))
-            else:
-                statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
-            shown.append(match.benefit)
-            writer.learned.update({f: v for f, v in facts.items() if f not in u.facts and v.raw != PRESUMED})
+        facts, result, odd = _completed(turn, writer, match.benefit, facts, result)
+        if not (continued or _worth_computing(u, match, facts, result)):
+            continue
+        if odd and result.amount is not None and result.failing is None and result.open_text is None:
+            statuses.append(write_doubt(writer, match.benefit, facts, odd))
+        else:
+            statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
+        shown.append(match.benefit)
+        writer.learned.update({f: v for f, v in facts.items() if f not in u.facts and v.raw != PRESUMED})
     if not shown:
         return None
     if len(shown) > 1:
@@ -56,49 +57,56 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
 
 
-def _states_the_open_number(
-    u: Understanding, writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue], result: CalculationResult
-) -> bool:
-    """Whether elimination alone finds the number that the sum needs (「用了13个已经脱贫的乡亲，补助有多少」)."""
-    if u.ask is not Ask.AMOUNT or benefit.amount is None or result.failing is not None or result.open_text is not None:
-        return False
-    return bool(fill_by_elimination(writer.kit.knowledge.rulebook, benefit, facts, u.question, u.as_of))
-
-
-def _not_understood(
-    u: Understanding, writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue], result: CalculationResult
-) -> tuple[str, ...]:
-    """Numbers of the message that the calculation leaves out although it counts such things."""
-    if result.amount is None or result.failing is not None or result.open_text is not None:
-        return ()
-    doubtful = tuple(raw for fact, raw in u.unclear if fact in benefit.reads)
-    if doubtful:
-        return doubtful
-    if u.answers_fact and len(u.question) <= SHORT_ANSWER:
-        return ()
-    odd = unaccounted(writer.kit.knowledge.rulebook, benefit, u.question, u.as_of)
-    used = {v.raw for f, v in facts.items() if f not in u.facts or len(odd) == 1}  # filled by elimination, or a bare correction
-    return tuple(q.raw for q in odd if q.raw not in used)
-
-
 def _completed(
-    u: Understanding, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult
-) -> tuple[dict[str, FactValue], CalculationResult]:
-    """What is still open, filled by elimination; then conditions that nobody mentioned, supposed and shown."""
+    turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult
+) -> tuple[dict[str, FactValue], CalculationResult, tuple[str, ...]]:
+    """What is still open, read again for this benefit; then plain conditions that nobody mentioned, supposed and shown.
+
+    :returns: the facts, the result, and the words of numbers that the message states but nothing took.
+    """
+    u = turn.understanding
+    assert u is not None
+    if result.failing is not None or benefit.amount is None or result.open_text is not None:
+        return facts, result, ()
     knowledge = writer.kit.knowledge
-    if result.amount is not None or result.failing is not None or benefit.amount is None or result.open_text is not None:
-        return facts, result
-    filled = fill_by_elimination(knowledge.rulebook, benefit, facts, u.question, u.as_of)
-    if filled:
-        facts = {**facts, **filled}
-        result = calculate(benefit, facts, u.as_of, knowledge.library)
+    found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
+    facts, result = _with(found, benefit, facts, result, u, writer)
+    if result.amount is None and u.is_followup:
+        earlier = read_for(knowledge.rulebook, benefit, facts, _told(turn), u.as_of)
+        facts, result = _with(earlier, benefit, facts, result, u, writer)
     if result.amount is None and result.failing is None:
         supposed = suppose_conditions(benefit, facts, u.as_of)
         if supposed is not None:
             conditional = calculate(benefit, supposed, u.as_of, knowledge.library)
             if conditional.amount is not None and not conditional.missing and conditional.failing is None:
-                return facts, replace(conditional, assessment=result.assessment, inputs=result.inputs)
-    return facts, result
+                result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
+    return facts, result, _not_understood(u, benefit, facts, found)
+
+
+def _with(
+    found: Directed, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult, u: Understanding, writer: Writer
+) -> tuple[dict[str, FactValue], CalculationResult]:
+    """The result with what was found."""
+    if not found.facts:
+        return facts, result
+    facts = {**facts, **found.facts}
+    return facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library)
+
+
+def _told(turn: Turn) -> str:
+    """The last messages of the conversation, oldest first."""
+    return "。".join([*(e.question for e in turn.conversation.exchanges[-EARLIER:]), turn.question])
+
+
+def _not_understood(u: Understanding, benefit: Benefit, facts: Mapping[str, FactValue], found: Directed) -> tuple[str, ...]:
+    """Numbers of the message that the calculation leaves out although it counts such things."""
+    doubtful = tuple(raw for fact, raw in u.unclear if fact in benefit.reads and fact not in found.facts)
+    if doubtful:
+        return doubtful
+    if u.answers_fact and len(u.question) <= SHORT_ANSWER:
+        return ()
+    used = {v.raw for v in facts.values()} if len(found.odd) == 1 else set()  # a bare correction
+    return tuple(q.raw for q in found.odd if q.raw not in used)
 
 
 def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:
@@ -204,36 +212,29 @@ def asks_open_parameter(benefit: Benefit, question: str) -> bool:
     return bool(left_open) and not any(word[:4] in question for spec in left_open for word in spec.clause)
 
 
-def _spec(benefit: Benefit, fact: str) -> FactSpec:
-    return benefit.facts[fact]
-
-
-def _worth_computing(u: Understanding, match: Match, result: CalculationResult) -> bool:
+def _worth_computing(u: Understanding, match: Match, facts: Mapping[str, FactValue], result: CalculationResult) -> bool:
     """Whether the story speaks of this benefit's own facts; a bare “how much is it” is a look-up."""
-    stated = [f for f in match.benefit.reads if f in u.facts]
-    if u.answers_fact or (u.is_followup and u.benefit == match.benefit.id and u.new_facts):
+    benefit = match.benefit
+    stated = [f for f in benefit.reads if f in facts and facts[f].raw != PRESUMED]
+    if u.answers_fact or (u.is_followup and u.benefit == benefit.id and u.new_facts):
         return True
-    if (
-        u.ask is Ask.AMOUNT
-        and asks_open_parameter(match.benefit, u.question)
-        and result.failing is None
-        and result.validity != "expired"
-    ):
+    if u.ask is Ask.DEPARTMENT:
+        return False
+    asks_open = u.ask is Ask.AMOUNT and asks_open_parameter(benefit, u.question)
+    if asks_open and result.failing is None and result.validity != "expired":
         return True
-    if not stated or (match.benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
+    if not stated or (benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False
     if result.failing is not None:
-        return u.ask in _PERSONAL or _fails_on_a_figure(u, match.benefit, result)
+        return u.ask in _PERSONAL or _fails_on_a_figure(u, benefit, result)
     if result.open_text is not None:
         return match.named
     if u.ask is Ask.VALIDITY and (result.validity != "in_force" or not u.new_facts):
         return False  # “can I still get it” is answered by the deadline
-    quantities = [
-        f for f in stated if _spec(match.benefit, f).type in ("count", "money", "months", "percent", "days", "years", "date")
-    ]
+    quantities = [f for f in stated if benefit.facts[f].type not in ("bool", "choice")]
     if result.amount is not None and not result.missing:
-        return u.ask in _PERSONAL or len(quantities) >= 1
+        return u.ask in _PERSONAL or bool(quantities)
     if result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
         return bool(quantities)
-    counted = [f for f in stated if _spec(match.benefit, f).type in ("count", "money")]
+    counted = [f for f in stated if benefit.facts[f].type in ("count", "money")]
     return bool(counted) and u.ask in _PERSONAL

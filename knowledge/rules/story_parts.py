@@ -1,0 +1,225 @@
+"""What is said of some of the people only: 「其中3个只签了半年」「签一年的6个，签10个月的2个」「俩没交社保」「剩下的都签了两年」.
+
+Read before people are counted, so that the number of a part is never taken for the number of all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from knowledge.rules.facts import FactSpec, FactValue, Part
+from knowledge.rules.lexicon import STOP, Lexicon, Pattern, mark_index
+from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_people import Claims
+from knowledge.rules.story_text import HIRING, Reading, Text, clause_end, clause_start, fact_value, fits
+
+_SENTENCE = STOP.replace("、", "")
+_PEOPLE = ("个", "人", "名", "位", "号人")
+_SINGLED_OUT = re.compile(
+    r"(?:其中|里头|里面|当中|之中|中间|里|另外|另|还有|剩下?(?:的|来)?|其余(?:的)?|余下(?:的)?)(?:那|有|的|头|面)*$"
+)
+_THERE_ARE = re.compile(r"(?:^|[，,。；])(?:但|可|不过|后来)?有$")
+_ONLY = re.compile(r"只|才|没|不到|未|就")
+_REST = re.compile(r"剩下|剩的|其余|余下|别的|别人|其他|旁人")
+_THESE = re.compile(r"(?:这|那)$")
+_AMONG = re.compile(r"^(?:个|人|名|位)?(?:人)?(?:里|当中|之中|中)")
+_OF_THEM = re.compile(r"(?:以上|以下|以内|多|出头|左右)?(?:的|了)?(?:有|是|就|只有|那)?")
+_BETWEEN = re.compile(r"(?:人|员工|职工|工人|孩子)?(?:的|是|就|才|只|给|也|还|又|则|她们|他们|了)*")
+_ALL = re.compile(r"都|全|均|统统")
+_NOT = re.compile(r"(?:没有?|不|未|没给)(?:给|有|在|被)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A value of a fact in a clause, and where it stands."""
+
+    spec: FactSpec
+    value: FactValue
+    start: int
+    end: int
+    quantity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A value said of ``people`` (index of a quantity; None: the rest), whose category may still be found out."""
+
+    said: _Said
+    people: int | None
+    nested: bool = False
+    own: bool = True  # False: the number also counts these people (「6个应届生签两年」)
+
+
+def parts_in(text: Text, lexicon: Lexicon, claims: Claims) -> list[Pending]:
+    """Facts said of some of the people; their numbers and values are claimed."""
+    found: list[Pending] = []
+    for start, end in _clauses(text.text):
+        for said in _values(text, lexicon, start, end):
+            people = _people(text, lexicon, said, start, end)
+            if people is None:
+                counted = _counted_in(text, said, start)
+                if counted is not None:
+                    found.append(Pending(said, counted, own=False))
+                continue
+            i, nested = people
+            found.append(Pending(said, i, nested))
+            if i is not None:
+                q = text.quantities[i]
+                claims.taken[i] = Reading(FactValue("", Decimal(0)), q.start, q.end, True)
+                claims.used.append((min(q.start, said.start), max(q.end, said.end)))
+            if said.quantity is not None:
+                v = text.quantities[said.quantity]
+                claims.taken[said.quantity] = Reading(FactValue("", Decimal(0)), v.start, v.end, True)
+                claims.used.append((said.start, said.end))
+    return found
+
+
+def _counted_in(text: Text, said: _Said, start: int) -> int | None:
+    """The one number of people earlier in the clause of a value."""
+    people = [i for i, q in enumerate(text.quantities) if start <= q.start and q.end <= said.start and q.unit in _PEOPLE and q.exact]
+    return people[0] if len(people) == 1 and said.quantity is not None else None
+
+
+def finished(text: Text, lexicon: Lexicon, pending: list[Pending], claims: Claims) -> Iterator[Reading]:
+    """The parts as readings, once it is known whom each number counts.
+
+    A value beside the number that counts people is a part of its own only when the message gives another value too.
+    """
+    by_fact: dict[str, list[Pending]] = {}
+    for p in pending:
+        by_fact.setdefault(p.said.spec.id, []).append(p)
+    for fact, group in by_fact.items():
+        own = [p for p in group if p.own]
+        differ = len({p.said.value.value for p in group}) > 1
+        kept = group if differ and (own or len(group) > 1) else own
+        if not kept:
+            continue
+        parts = [_part(text, lexicon, p, claims) for p in kept]
+        place = (kept[0].said.start, kept[0].said.end)
+        if any(p.count is not None for p in parts):
+            yield Reading(_with_parts(fact, parts), *place)
+        else:  # 「剩下的都签两年」 alone says it of all
+            yield Reading(FactValue(fact, parts[0].value, parts[0].raw, parts[0].low, parts[0].high), *place)
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    while at < len(text):
+        end = clause_end(text, at, _SENTENCE)
+        yield at, end
+        at = end + 1
+
+
+def _with_parts(fact: str, parts: list[Part]) -> FactValue:
+    """One value with its parts, spanning them all."""
+    raw = "、".join(p.raw for p in parts)
+    numbers = [x for p in parts if isinstance(p.value, Decimal) for x in (p.low or p.value, p.high or p.value)]
+    if numbers:
+        return FactValue(fact, parts[0].value, raw, min(numbers), max(numbers), tuple(parts))
+    return FactValue(fact, parts[0].value, raw, parts=tuple(parts))
+
+
+def _part(text: Text, lexicon: Lexicon, p: Pending, claims: Claims) -> Part:
+    value = p.said.value
+    low, high = (x if isinstance(x, Decimal) else None for x in (value.low, value.high))
+    if p.people is None:
+        return Part(None, value.value, low, high, raw=f"其余{value.raw}")
+    q = text.quantities[p.people]
+    taken = claims.taken.get(p.people)
+    of = (taken.value.fact or None) if taken is not None else None
+    start = clause_start(text.text, q.start, _SENTENCE)
+    return Part(q.value, value.value, low, high, of or _noun(text.text, lexicon, start, q, p.said), p.nested, f"{q.raw}{value.raw}")
+
+
+def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Said]:
+    """Values of facts that may vary among people, stated in one clause; the first of each fact."""
+    best: dict[int, tuple[Pattern, re.Match[str]]] = {}
+    for pattern in lexicon.numbers:
+        if not pattern.fact.varies:
+            continue
+        for m in pattern.find(text.masked):
+            i = mark_index(m.group(1))
+            q = text.quantities[i]
+            inside = start <= text.places[m.start()] and q.end <= end
+            if inside and fits(pattern.fact, q) and (i not in best or pattern.weight > best[i][0].weight):
+                best[i] = pattern, m
+    for i, (pattern, m) in best.items():
+        q = text.quantities[i]
+        yield _Said(pattern.fact, fact_value(pattern.fact, q), text.places[m.start()], max(q.end, text.places[m.end()]), i)
+    taken: list[tuple[int, int]] = []
+    for word in (*lexicon.amounts, *lexicon.flags):
+        at = text.text.find(word.text, start, end)
+        if at < 0 or not word.fact.varies or any(a < at + len(word.text) and at < b for a, b in taken):
+            continue
+        taken.append((at, at + len(word.text)))
+        value = word.value
+        if isinstance(value, bool) and _NOT.search(text.text[max(start, at - 3) : at]):
+            value = not value
+        yield _Said(word.fact, FactValue(word.fact.id, _as_value(value), word.text), at, at + len(word.text), None)
+
+
+def _as_value(value: bool | str | Decimal) -> bool | Decimal | frozenset[str]:
+    return frozenset({value}) if isinstance(value, str) else value
+
+
+def _people(text: Text, lexicon: Lexicon, said: _Said, start: int, end: int) -> tuple[int | None, bool] | None:
+    """(the number of people of whom a value is said, whether they are some of those just named); None: of everybody.
+
+    The number is None when the value is said of the rest.
+    """
+    clause = text.text[start:end]
+    candidates = []
+    nested = False
+    for i, q in enumerate(text.quantities):
+        if i == said.quantity or not (start <= q.start and q.end <= end) or not q.exact:
+            continue
+        bare = q.unit == "" and q.end == end and q.start >= said.end
+        if q.unit not in _PEOPLE and not bare:
+            continue
+        before, after = text.text[max(0, q.start - 8) : q.start], text.text[q.end :]
+        if _THESE.search(before):
+            if _AMONG.match(after):
+                nested = True
+            else:
+                return None  # 「这17个都签了一年」 says it of those already named
+            continue
+        if q.value < 1 or re.match(r"月|半月", after):
+            continue
+        candidates.append((i, q))
+    chosen = [(i, q) for i, q in candidates if _of_some(text.text, lexicon, q, said, start, nested)]
+    if chosen:
+        i, q = min(chosen, key=lambda c: min(abs(c[1].start - said.end), abs(said.start - c[1].end)))
+        nested = nested or bool(re.search(r"其中|里头?|里面|当中", text.text[start : q.start]))
+        return i, nested
+    if not candidates and _REST.search(clause[: said.start - start]):
+        return None, False
+    return None
+
+
+def _of_some(text: str, lexicon: Lexicon, q: Quantity, said: _Said, start: int, nested: bool) -> bool:
+    """Whether a number of people singles out some of them, instead of counting all."""
+    before = text[max(0, start - 1) : q.start]
+    if nested or _SINGLED_OUT.search(text[start : q.start]):
+        return True
+    if _THERE_ARE.search(before) or text[start : q.start] == "有":
+        return bool(_ONLY.search(text[q.end : max(said.end, q.end)]))
+    if said.end <= q.start:  # 「签一年的6个」「社保只上了17」
+        between = text[said.end : q.start]
+        return bool(_OF_THEM.fullmatch(between)) and not HIRING.search(text[start : said.start])
+    if lexicon.nouns.search(text, q.end, max(said.start, q.end)):
+        return False  # 「6个应届生签两年」 counts them
+    if _ALL.search(text[q.end : max(said.start, q.end)]):
+        return False  # 「六个人全是三年合同」 says it of all
+    return not HIRING.search(text[start : q.start]) and bool(_BETWEEN.fullmatch(text[q.end : max(said.start, q.end)]))
+
+
+def _noun(text: str, lexicon: Lexicon, start: int, q: Quantity, said: _Said) -> str | None:
+    """The category that the clause names for these people: 「初级里有3个人」「3个大学生只签半年」."""
+    for m in lexicon.nouns.finditer(text, start, max(said.start, q.start, start)):
+        spec = lexicon.noun_facts[m.group(0)]
+        if spec.part_of:
+            return spec.id
+    return None
