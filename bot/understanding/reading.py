@@ -168,13 +168,27 @@ def _adds_to_story(
     question: str, wants: tuple[Ask, ...], context: _Context, story: Story, knowledge: KnowledgeBase, references: References
 ) -> bool:
     """Whether a longer message goes on with the benefit under discussion: it tells facts and names no benefit of its own."""
-    if context.benefit is None or references.documents or load_cues().has("topic_switch", question):
+    if not context.topic or references.documents or load_cues().has("topic_switch", question):
+        return False
+    if story.new and wants[0] is Ask.LOOKUP and not _ASKS.search(question) and not _other_name(question, context, knowledge):
+        return True  # nothing is asked: it goes on telling
+    if not story.new and context.facts and wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY) and not _other_name(question, context, knowledge):
+        return True  # nothing is told: it asks about what was told before
+    if context.benefit is None:
         return False
     needs = knowledge.rulebook.benefits[context.benefit].reads
     if not any(f in needs for f in story.facts):
         return False
+    return not _other_name(question, context, knowledge)
+
+
+_ASKS = re.compile(r"[？?]|吗|呢|多少|怎么|咋|哪|谁|什么|啥|几[个块百千万成]|能不能|行不行|是不是|有没有|对不对")
+
+
+def _other_name(question: str, context: _Context, knowledge: KnowledgeBase) -> bool:
+    """Whether a message names a benefit, and not the one under discussion."""
     named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, matching_form(question))]
-    return not named or any(b.id == context.benefit for b in named)
+    return bool(named) and not any(b.id == context.benefit for b in named)
 
 
 def _overwritten(

@@ -57,12 +57,19 @@ def wrong_amounts(wanted: Iterable[GoldAmount], answer: Answer) -> list[tuple[De
     right = {canonical(a.value, a.unit) for a in wanted}
     if not answer.calculations:
         return []
+    right |= _addends(answer, right)
     ground = _clauses(answer.calculations[0], answer)
     judged = [c for i, c in enumerate(answer.calculations) if i == 0 or _clauses(c, answer) & ground]
     stated = [r for c in judged if c.amount is not None for r in _results(c)]
     if right & set(stated) or not right:
         return [r for r in dict.fromkeys(stated) if r not in right and not _zero(r)]
     return list(dict.fromkeys(stated))
+
+
+def _addends(answer: Answer, right: set[tuple[Decimal, str] | None]) -> set[tuple[Decimal, str] | None]:
+    """The sums that a right total is made of: 300 and 1,200 beside the 1,500 that was asked for."""
+    totals = [c for c in answer.calculations if c.benefit == "combination" and any(r in right for r in _results(c))]
+    return {canonical(s.value, s.unit) for c in totals for s in c.steps}
 
 
 def _zero(result: tuple[Decimal, str]) -> bool:

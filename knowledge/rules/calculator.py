@@ -85,11 +85,17 @@ class _Variant:
     name: str | None = None
 
 
-def calculate(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> CalculationResult:
-    """Compute a benefit. :raises FactError: a fact holds a value of the wrong type."""
+def calculate(
+    benefit: Benefit, facts: Facts, as_of: date, library: Library, supposed: frozenset[str] = frozenset()
+) -> CalculationResult:
+    """Compute a benefit.
+
+    :param supposed: ids of conditions taken as met as long as the facts leave them open; shown as suppositions.
+    :raises FactError: a fact holds a value of the wrong type.
+    """
     facts, left = apportion(benefit, facts, as_of)
     situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of, frozenset(benefit.defaults) - set(facts))
-    assessment = assess_situation(benefit, situation, library)
+    assessment = assess_situation(benefit, situation, library, supposed)
     amount = benefit.amount
     inputs = {f: facts[f].raw or str(facts[f].value) for f in benefit.needs if f in facts}
     empty = CalculationResult(
@@ -99,7 +105,7 @@ def calculate(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> 
     )  # fmt: skip
     if amount is None or not (amount.expression or amount.branches):
         return empty
-    return _with_amount(empty, benefit, amount, situation)
+    return _with_amount(empty, benefit, amount, situation, supposed)
 
 
 def _defaulted(benefit: Benefit, facts: Facts) -> tuple[ConditionVerdict, ...]:
@@ -109,7 +115,9 @@ def _defaulted(benefit: Benefit, facts: Facts) -> tuple[ConditionVerdict, ...]:
     )  # fmt: skip
 
 
-def _with_amount(empty: CalculationResult, benefit: Benefit, amount: Amount, situation: Situation) -> CalculationResult:
+def _with_amount(
+    empty: CalculationResult, benefit: Benefit, amount: Amount, situation: Situation, supposed: frozenset[str]
+) -> CalculationResult:
     possible = variants(benefit, situation)
     failing = empty.failing
     if failing is None and not possible:
@@ -119,7 +127,7 @@ def _with_amount(empty: CalculationResult, benefit: Benefit, amount: Amount, sit
         return replace(empty, amount=zero, low=zero, high=zero, failing=failing, missing=())
     in_full = amount_range(benefit, situation)
     value = in_full.hull(point(Decimal(0))) if empty.assessment.verdict == "unknown" else in_full
-    missing = missing_facts(benefit, situation, empty.assessment)
+    missing = missing_facts(benefit, situation, empty.assessment, supposed)
     if value.exact and not missing:
         return replace(empty, amount=_fen(value.low), low=_fen(value.low), high=_fen(value.high), missing=(),
                        steps=_steps(benefit, amount, possible[0], situation))  # fmt: skip
@@ -220,11 +228,13 @@ def _capped(benefit: Benefit, value: Interval) -> Interval:
     return Interval(min(value.low, limit), min(value.high, limit))
 
 
-def missing_facts(benefit: Benefit, situation: Situation, assessment: Assessment) -> tuple[str, ...]:
+def missing_facts(
+    benefit: Benefit, situation: Situation, assessment: Assessment, supposed: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """Every fact that the amount still hangs on, in the order of the data."""
     found: list[str] = list(assessment.missing)
     for condition in benefit.conditions:
-        if not condition.presumed:
+        if not condition.presumed and condition.id not in supposed:
             found += [a for f in undecided(condition.node, situation) for a in askable(f, situation)]
     for node in benefit.branches:
         found += [a for f in undecided(node, situation) for a in askable(f, situation)]

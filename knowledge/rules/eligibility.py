@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -68,9 +68,12 @@ def assess(benefit: Benefit, facts: Facts, as_of: date, library: Library) -> Ass
     return assess_situation(benefit, Situation(benefit.facts, facts, as_of), library)
 
 
-def assess_situation(benefit: Benefit, situation: Situation, library: Library) -> Assessment:
-    """As ``assess``, for several benefits in one situation."""
+def assess_situation(
+    benefit: Benefit, situation: Situation, library: Library, supposed: frozenset[str] = frozenset()
+) -> Assessment:
+    """As ``assess``, for several benefits in one situation; open conditions of ``supposed`` are taken as met."""
     conditions = [_verdict(c, situation) for c in benefit.conditions]
+    conditions = [replace(c, presumed=True) if c.id in supposed and c.verdict == "unknown" else c for c in conditions]
     counted = counted_verdict(benefit, situation)
     if counted is not None:
         conditions.insert(0, counted)

@@ -31,6 +31,8 @@ _NO_PEOPLE = re.compile(
     r"^(?:补贴|补助|政策|问题|事|条件|文件|都|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪|证|企业|公司|厂|店)"
 )
 _RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
+# 「一个」 speaks of one of the people only in such words; elsewhere it is an article (「一个纸箱厂」)
+_ONE_OF_THEM = re.compile(r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂)|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)")
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
 _REACH = 16  # how far the words of a fact may stand from its number here
 
@@ -72,6 +74,9 @@ class _Reader:
         return [q for q in self.text.quantities if q.exact and (q.start, q.end) not in claimed]
 
     def fill(self, value: FactValue, *taken: Quantity) -> None:
+        low, high = self.benefit.facts[value.fact].span
+        if isinstance(value.value, Decimal) and not low <= value.value <= high:
+            return
         self.filled[value.fact] = value
         self.used |= {(q.start, q.end) for q in taken}
 
@@ -87,6 +92,7 @@ def read_for(
     text, _ = prepare(message, as_of, lexicon)
     reader = _Reader(benefit, lexicon, text, read(message, as_of, lexicon), facts)
     _people_of_one_kind(reader)
+    _by_pairs(reader)
     _by_distant_words(reader)
     _by_elimination(reader)
     return Directed(reader.filled, tuple(_odd(reader)))
@@ -101,6 +107,9 @@ def _people_of_one_kind(reader: _Reader) -> None:
         return
     if not all(s.part_of for s in specs.values()):
         return
+    wholes = {s.part_of for s in specs.values()}
+    if any(reader.lexicon.specs[r.value.fact].part_of in wholes for r in reader.readings.found if r.value.fact):
+        return  # the message itself says who they are
     spoken = _kinds_spoken_of(reader)
     kinds = spoken & set(specs)
     if len(kinds) != 1 or (spoken - kinds):
@@ -141,10 +150,37 @@ def _counts_people(text: str, q: Quantity) -> bool:
     return q.unit in PEOPLE_UNITS and q.value > 1 and not _NO_PEOPLE.match(after) and not _RATE.search(before)
 
 
+def _by_pairs(reader: _Reader) -> None:
+    """「四天上了20人，后面三天上35人」: a product of two facts, said pair by pair, is the sum of the pairs."""
+    for f in reader.benefit.needs:
+        spec = reader.benefit.facts[f]
+        factors = [x.strip() for x in (spec.derive or "").split("*")]
+        if len(factors) != 2 or f in reader.known or any(x not in reader.benefit.facts for x in factors):
+            continue
+        one, other = (reader.benefit.facts[x] for x in factors)
+        firsts, seconds = ([q for q in reader.text.quantities if q.exact and _measures(s, reader.text.text, q)] for s in (one, other))
+        in_turn = sorted([(q.start, 0) for q in firsts] + [(q.start, 1) for q in seconds])
+        kinds = [kind for _, kind in in_turn]
+        if len(firsts) != len(seconds) or len(firsts) < 2 or kinds != [kinds[0], 1 - kinds[0]] * len(firsts):
+            continue
+        total = sum((fact_value(one, a).value * b.value for a, b in zip(firsts, seconds, strict=True)), Decimal(0))  # type: ignore[operator]
+        raw = "＋".join(f"{a.raw}×{b.raw}" for a, b in zip(firsts, seconds, strict=True))
+        for x in factors:
+            reader.known = {k: v for k, v in reader.known.items() if k != x}
+        reader.fill(FactValue(f, total, raw), *firsts, *seconds)
+
+
+def _measures(spec: FactSpec, text: str, q: Quantity) -> bool:
+    if spec.type == "count" and spec.unit in _COUNTED_PEOPLE:
+        return _counts_people(text, q)
+    return fits(spec, q) and q.unit != "" and not _RATE.search(text[max(0, q.start - 2) : q.start])
+
+
 def _by_distant_words(reader: _Reader) -> None:
     """The words of an open fact, in their order, within reach of a number that can be its value."""
     offers: list[tuple[int, int, str, Quantity]] = []
-    specs = {s.id: s for s in _with_inputs(reader)}
+    vague = {fact for fact, _ in reader.readings.vague}
+    specs = {s.id: s for s in _with_inputs(reader) if s.id not in vague}
     for spec in specs.values():
         for q in reader.free():
             if _can_be(spec, reader.text.text, q) and (score := _nearness(spec, reader.text.text, q)):
@@ -199,10 +235,11 @@ def _by_elimination(reader: _Reader) -> None:
     for spec in missing:
         takers = [s for s in missing if s is not spec and s.id not in reader.filled and _rivals(s, spec)]
         candidates = [q for q in reader.free() if _can_be(spec, reader.text.text, q)]
-        if len(candidates) == 1 and not takers and spec.id not in reader.filled:
+        same = candidates and len({q.value for q in candidates}) == 1 and len({q.unit for q in candidates}) == 1
+        if same and not takers and not spec.open and spec.id not in reader.filled:
             composed = _composed(reader, spec, candidates[0])
             if composed is not None:
-                reader.fill(*composed)
+                reader.fill(*composed, *candidates[1:])
 
 
 def _composed(reader: _Reader, spec: FactSpec, q: Quantity) -> tuple[FactValue, *tuple[Quantity, ...]] | None:
@@ -294,7 +331,7 @@ def _odd(reader: _Reader) -> Iterator[Quantity]:
     counted = [
         r.value.value for r in readings.found if r.value.fact in amount.counts and isinstance(r.value.value, Decimal)
     ]
-    sums = {sum(counted, Decimal(0)), *counted} | {v.value for v in {**reader.known, **reader.filled}.values() if isinstance(v.value, Decimal)}
+    sums = _sums(reader, counted)
     for q in readings.unclaimed:
         if (q.start, q.end) in reader.used:
             continue
@@ -304,9 +341,23 @@ def _odd(reader: _Reader) -> Iterator[Quantity]:
         household = q.unit == "口" and (q.value == 1 or after[:1] == "子")  # 「一口气」「两口子」
         if (counts_people and people and not single and not household and q.value not in sums) or (money and q.unit in ("元", "万元") and q.value not in figures and q.value >= 100):
             yield q
+    for spec in (benefit.facts[f] for f in benefit.defaults):
+        if spec.type == "count" and spec.unit == "人" and spec.id not in {**reader.known, **reader.filled}:
+            yield from (q for q in reader.free() if _counts_people(text, q) and q.value not in sums)
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     if counts_people:
         yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
+
+
+def _sums(reader: _Reader, counted: list[Decimal]) -> set[Decimal]:
+    """Numbers that only sum up, or say again, what was counted (「六个人全是三年合同」)."""
+    people = [v.value for f, v in {**reader.known, **reader.filled}.items() if reader.lexicon.specs[f].type == "count" and isinstance(v.value, Decimal)]
+    values = list(dict.fromkeys([*counted, *people]))[:6]
+    kinds = [v for v in people if v][:6]
+    found = {sum(counted, Decimal(0)), *values}
+    for mask in range(1, 1 << len(kinds)):
+        found.add(sum((v for i, v in enumerate(kinds) if mask >> i & 1), Decimal(0)))
+    return found
 
 
 def _partial(q: Quantity, text: str, readings: Readings, used: set[str]) -> bool:

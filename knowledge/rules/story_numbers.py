@@ -38,6 +38,11 @@ _BEFORE = re.compile(
     r"(?P<least>至少|起码|最少|不少于|不低于|超过|超|不下)|(?P<most>最多|不超过|顶多|至多)"
 )
 _AFTER = re.compile(r"^(?P<about>左右|上下|来着)|^(?P<least>以上|开外|往上|起)|^(?P<most>以下|以内|之内)|^(?P<over>多|出头|有余)")
+_TOGETHER_BEFORE = re.compile(r"(?:加|搁|放|凑|算|在|到|都|合)$")
+_TOGETHER_AFTER = re.compile(r"儿|交|缴|算|领|办|享|拿|申|报|去|来|是|能|多少|给|上|干|合计|总共|有|，|,|。|$")
+_MONTHS = re.compile(
+    rf"(?:从|自|打)?({_N})月(?:份|初)?(?:起|开始)?[，,]?(?:到|至|-|—|~)(?:今年|当年)?(?:(年底|年末)|({_N})月(?:份|底)?)(?!\d|[一二三四五六七八九十])(?![\d{_D}]{{0,3}}[日号])"
+)
 _LITTLE = Decimal("0.01")
 
 
@@ -85,6 +90,10 @@ def _special(text: str) -> Iterator[Quantity]:
     for m in _HALF_MONTHS.finditer(text):
         if (months := _value(m[1])) is not None:
             yield _exact(months + Decimal("0.5"), "个月", m)
+    for m in _MONTHS.finditer(text):
+        first, last = _value(m[1]), Decimal(12) if m[2] else _value(m[3])
+        if first is not None and last is not None and 1 <= first <= last <= 12:
+            yield _exact(last - first + 1, "个月", m)
     for m in _LATIN.finditer(text):
         yield _exact(Decimal(m[1]) * (10000 if m[2] in "wW" else 1000), "", m)
     for m in _MIXED.finditer(text):
@@ -130,13 +139,20 @@ def _ranges(text: str) -> Iterator[Quantity]:
 
 def _plain(text: str) -> Iterator[Quantity]:
     for number in numbers_in(text):
-        if _ORDINAL.search(text[: number.start]):
+        if _ORDINAL.search(text[: number.start]) or _together(text, number.start, number.end, number.raw):
             continue
         low = high = number.value
         if number.approximate:
             low, high = approximate(number.value, number.raw)
         unit = "人" if number.unit == "号" and text[number.end : number.end + 1] in ("人", "员", "职") else number.unit
         yield Quantity(number.value, unit, number.start, number.end, number.raw, low, high)
+
+
+def _together(text: str, start: int, end: int, raw: str) -> bool:
+    """「一块儿交了」「加一块是」「一口气」: words of togetherness, not quantities."""
+    if raw == "一块":
+        return bool(_TOGETHER_BEFORE.search(text[:start]) or _TOGETHER_AFTER.match(text[end:]))
+    return raw == "一口" and text[end : end + 1] == "气"
 
 
 def _unit(raw: str | None) -> str:

@@ -74,7 +74,24 @@ def parts_in(text: Text, lexicon: Lexicon, claims: Claims) -> list[Pending]:
                 v = text.quantities[said.quantity]
                 claims.taken[said.quantity] = Reading(FactValue("", Decimal(0)), v.start, v.end, True)
                 claims.used.append((said.start, said.end))
+        rest = _rest(text, found, start, end, claims)
+        if rest is not None:
+            found.append(rest)
     return found
+
+
+def _rest(text: Text, found: list[Pending], start: int, end: int, claims: Claims) -> Pending | None:
+    """「剩下的都是两年」 after a part: the same fact of the others, without its words."""
+    last = found[-1] if found else None
+    if last is None or not last.own or last.said.quantity is None or last.said.start >= start:
+        return None
+    inside = [(i, q) for i, q in enumerate(text.quantities) if start <= q.start and q.end <= end]
+    values = [(i, q) for i, q in inside if i not in claims.taken and fits(last.said.spec, q)]
+    if len(values) != 1 or not _REST.search(text.text[start : values[0][1].start]) or any(q.unit in _PEOPLE for _, q in inside):
+        return None
+    i, q = values[0]
+    claims.taken[i] = Reading(FactValue("", Decimal(0)), q.start, q.end, True)
+    return Pending(_Said(last.said.spec, fact_value(last.said.spec, q), q.start, q.end, i), None)
 
 
 def _counted_in(text: Text, said: _Said, start: int) -> int | None:

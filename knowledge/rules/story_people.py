@@ -88,12 +88,12 @@ def counted(
     _continued(text, claims)
     for m in uncounted:
         spec = lexicon.noun_facts[m.group(0)]
-        if spec.bare and spec.id not in numbered and _stated_bare(text.text, m, got, several):
-            claims.used.append(m.span())
-            yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
-        elif _ALL.search(before_in_clause(text.text, m.start())) and spec.part_of:
+        if _ALL.search(before_in_clause(text.text, m.start())) and spec.part_of and spec.id not in numbered:
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, frozenset({"all"}), m.group(0)), m.start(), m.end())
+        elif spec.bare and spec.id not in numbered and _stated_bare(text.text, m, got, several):
+            claims.used.append(m.span())
+            yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
 
 
 def several_ages(text: Text, q: Quantity) -> bool:

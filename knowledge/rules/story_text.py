@@ -77,21 +77,21 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
 def fits(spec: FactSpec, q: Quantity) -> bool:
     """Whether a quantity can be a value of a fact, by its unit."""
     if spec.type == "money":
-        return q.unit in ("元", "万元") or (q.unit == "" and q.value >= 10)
+        return q.unit in ("元", "万元") or (q.unit == "" and q.value >= 100)
     if spec.type in ("months", "years"):
         return q.unit in ("年", "个月", "季度")
     if spec.type == "percent":
         return q.unit in ("%", "成")
     if spec.type in ("days", "age"):
         return q.unit in (("天", "日", "周") if spec.type == "days" else ("岁",))
-    if spec.unit in ("学时", "次"):
-        return q.unit in (("学时", "小时") if spec.unit == "学时" else ("次", ""))
+    if spec.unit in ("学时", "次", "平方米"):
+        return q.unit in {"学时": ("学时", "小时"), "次": ("次",), "平方米": ("平方米", "亩")}[spec.unit]
     return spec.type == "count" and q.unit in COUNTED_UNITS and convertible(q.unit, spec.unit)
 
 
 def rate_of(text: str, q: Quantity) -> frozenset[str]:
     """What a sum of money is said per: {'person', 'month'} for 「每人每月1100块」, empty for a plain sum."""
-    before = text[max(clause_start(text, q.start), q.start - 12) : q.start]
+    before = text[max(clause_start(text, q.start), q.start - 24) : q.start]
     per = set()
     if re.search(r"每人|人均|每个人|每位|一人|一个人(?!月)", before):
         per.add("person")

@@ -8,14 +8,14 @@ from dataclasses import replace
 from bot.engines.builtin import screening
 from bot.engines.builtin.calculation import write_calculation, write_doubt
 from bot.engines.builtin.match import Match, leading, match_benefits
-from bot.engines.builtin.presumed import PRESUMED, presume_ordinary, suppose_conditions
+from bot.engines.builtin.presumed import PRESUMED, presume_ordinary, supposable
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
-from knowledge.rules.rulebook import Benefit
+from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import relevance
 from knowledge.rules.story_directed import Directed, read_for
 from knowledge.texts.normalise import matching_form
@@ -39,7 +39,9 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     statuses: list[str] = []
     shown: list[Benefit] = []
     continued = _continued(u, writer)
-    for match in continued or _chosen(u, matches):
+    for match in continued or _chosen(u, matches, writer.kit.knowledge.rulebook):
+        if not continued and shown and not match.named and _counted_already(match, u.facts, writer):
+            continue
         match, facts, result = _not_ruled_out(u, match, matches, writer)
         facts, result, odd = _completed(turn, writer, match.benefit, facts, result)
         if not (continued or _worth_computing(u, match, facts, result)):
@@ -55,6 +57,13 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _counted_already(match: Match, facts: Mapping[str, FactValue], writer: Writer) -> bool:
+    """Whether the people whom a further benefit counts are those for whom a sum was just stated by another name."""
+    counts = match.benefit.amount.counts if match.benefit.amount else ()
+    taken = {v.raw for v in writer.learned.values()}
+    return bool(counts) and all(facts[c].raw in taken for c in counts if c in facts)
 
 
 def _completed(
@@ -75,11 +84,10 @@ def _completed(
         earlier = read_for(knowledge.rulebook, benefit, facts, _told(turn), u.as_of)
         facts, result = _with(earlier, benefit, facts, result, u, writer)
     if result.amount is None and result.failing is None:
-        supposed = suppose_conditions(benefit, facts, u.as_of)
-        if supposed is not None:
-            conditional = calculate(benefit, supposed, u.as_of, knowledge.library)
-            if conditional.amount is not None and not conditional.missing and conditional.failing is None:
-                result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
+        supposed = supposable(benefit, facts, u.as_of)
+        conditional = calculate(benefit, facts, u.as_of, knowledge.library, supposed) if supposed else result
+        if conditional.amount is not None and not conditional.missing and conditional.failing is None:
+            result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
     return facts, result, _not_understood(u, benefit, facts, found)
 
 
@@ -155,11 +163,12 @@ def _siblings(one: Benefit, other: Benefit) -> bool:
     return same_name or (one.measure == other.measure and one.spec.kind == other.spec.kind)
 
 
-def _chosen(u: Understanding, matches: Sequence[Match]) -> tuple[Match, ...]:
+def _chosen(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> tuple[Match, ...]:
     """The benefits to compute: the best one, and those that the question names or counts people for."""
     fitting = [m for m in matches if m.score >= MIN_FIT]
     if not fitting:
         return ()
+    fitting = _governing(u, fitting, rulebook)
     chosen = [_fitting_sibling(leading(fitting)[0], fitting, u.facts)]
     several = u.ask is Ask.COMBINATION or len(u.parts) > 1 or any(w in u.question for w in _SEVERAL)
     for match in fitting[1:12]:
@@ -171,6 +180,17 @@ def _chosen(u: Understanding, matches: Sequence[Match]) -> tuple[Match, ...]:
         if (several and match.named and _names_apart(match, chosen)) or (near and _counts_others(match, chosen, u.facts)):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
     return tuple(chosen)
+
+
+def _governing(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> list[Match]:
+    """A benefit that a newer document settles anew gives way to the newer one, unless the older document is asked for."""
+    found: dict[str, Match] = {}
+    for match in matches:
+        newer = rulebook.superseded_by(match.benefit, u.as_of) if not u.documents else None
+        own = replace(match, benefit=newer) if newer is not None else match
+        if own.benefit.id not in found or own.score > found[own.benefit.id].score:
+            found[own.benefit.id] = own
+    return sorted(found.values(), key=lambda m: -m.score)
 
 
 def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str, FactValue]) -> Match:

@@ -127,9 +127,14 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
         text = text.replace("可以申请", "可以申请不少于", 1)
     marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps)) or token
     working = _working(result)
-    writer.say(f"{text}：{working}{marks}。" if working else f"{text}{marks}。")
+    said = f"{text}：{working}{marks}。" if working else f"{text}{marks}。"
+    writer.say(said)
+    for left in result.left:
+        mark = writer.cite(left.measure, left.quote)
+        writer.say(writer.kit.replies("amount.left", number=format_amount(left.number), text=left.text) + f"{mark}。")
     if any(c.verdict == "unknown" and not c.presumed for c in result.assessment.conditions):
-        writer.lines[-1] = writer.lines[-1].replace("可以申请", "符合下面条件的话，可以申请", 1)
+        at = writer.lines.index(said)
+        writer.lines[at] = said.replace("可以申请", "符合下面条件的话，可以申请", 1)
 
 
 def _say_failing(writer: Writer, benefit: Benefit, failing: ConditionVerdict) -> None:

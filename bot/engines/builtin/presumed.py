@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from knowledge.rules.conditions import Leaf, judge, leaves
-from knowledge.rules.facts import FactSpec, FactValue, Value
+from knowledge.rules.conditions import judge, leaves, undecided
+from knowledge.rules.facts import FactValue
 from knowledge.rules.rulebook import Benefit, expression_facts
 from knowledge.rules.situation import Situation
 
@@ -36,37 +36,23 @@ def presume_ordinary(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[s
 MOST_SUPPOSED = 3
 
 
-def suppose_conditions(benefit: Benefit, facts: Mapping[str, FactValue], as_of: date) -> dict[str, FactValue] | None:
-    """The facts with every condition that nothing was said about taken as met; None when one cannot be supposed.
+def supposable(benefit: Benefit, facts: Mapping[str, FactValue], as_of: date) -> frozenset[str]:
+    """Ids of the conditions that nothing was said about, to be taken as met: 「符合下面条件的话，是 6,000 元」.
 
-    For a sum under conditions: 「符合下面条件的话，是 6,000 元」. Only plain conditions are supposed, never one
-    that the sum itself rests on, and not more than three.
+    None when one of them rests on a number of the sum itself, when something vague was said about it, or when they
+    are more than three.
     """
     situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of)
     figures = set(expression_facts(benefit.amount, benefit.facts)) | set(benefit.amount.counts) if benefit.amount else set()
-    supposed: dict[str, FactValue] = {}
+    found: set[str] = set()
     for condition in benefit.conditions:
         if condition.presumed or judge(condition.node, situation) != "unknown":
             continue
-        leaf = condition.node
-        if not isinstance(leaf, Leaf) or leaf.fact in figures or leaf.fact in facts:
-            return None
-        value = _satisfying(leaf, benefit.facts[leaf.fact])
-        if value is None:
-            return None
-        supposed[leaf.fact] = FactValue(leaf.fact, value, PRESUMED)
-    return {**facts, **supposed} if 0 < len(supposed) <= MOST_SUPPOSED else None
-
-
-def _satisfying(leaf: Leaf, spec: FactSpec) -> Value | None:
-    """A value that meets a plain condition."""
-    if spec.type == "bool":
-        return leaf.flag
-    if spec.type == "choice":
-        return leaf.choices
-    if spec.numeric and spec.derive is None and not (leaf.low_strict or leaf.high_strict):
-        return leaf.low if leaf.low.is_finite() else leaf.high
-    return None
+        open_facts = set(undecided(condition.node, situation))
+        if open_facts & figures or any(f in facts for f in open_facts):
+            return frozenset()
+        found.add(condition.id)
+    return frozenset(found) if len(found) <= MOST_SUPPOSED else frozenset()
 
 
 def wholes_of(benefit: Benefit) -> tuple[str, ...]:
