@@ -16,7 +16,8 @@ from decimal import Decimal
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.calculator import figure
-from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.facts import FactSpec, FactValue, date_value
+from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import Lexicon, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.rules.story_numbers import Quantity
@@ -32,7 +33,7 @@ _NO_PEOPLE = re.compile(
 )
 _RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
 # 「一个」 speaks of one of the people only in such words; elsewhere it is an article (「一个纸箱厂」)
-_ONE_OF_THEM = re.compile(r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂)|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)")
+_ONE_OF_THEM = re.compile(r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|月|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)")
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
 _REACH = 16  # how far the words of a fact may stand from its number here
 
@@ -60,10 +61,14 @@ class _Reader:
     def open_specs(self) -> list[FactSpec]:
         """Facts of the benefit that are still open and that people state as one figure."""
         vague = {fact for fact, _ in self.readings.vague}
+        said = {**self.known, **self.filled}
+        inputs = [x for f in self.benefit.needs if f not in said for x in _inputs(self.benefit.facts[f])]
+        if not any(x in said for x in inputs):
+            inputs = [x for x in inputs if "*" in _formula(self.benefit, x)]
         return [
             self.benefit.facts[f]
-            for f in self.benefit.needs
-            if f not in self.known and f not in self.filled and f not in vague and _fillable(self.benefit, f, self.known)
+            for f in dict.fromkeys([*self.benefit.needs, *inputs])
+            if f not in said and f not in vague and _fillable(self.benefit, f, said)
         ]
 
     def free(self) -> list[Quantity]:
@@ -81,6 +86,16 @@ class _Reader:
         self.used |= {(q.start, q.end) for q in taken}
 
 
+def _inputs(spec: FactSpec) -> tuple[str, ...]:
+    """The facts that a derived one is worked out from, as they are written."""
+    return tuple(sorted(compile_expression(spec.derive).names)) if spec.derive else ()
+
+
+def _formula(benefit: Benefit, fact: str) -> str:
+    """The formula of the open fact that a fact goes into."""
+    return next((benefit.facts[f].derive or "" for f in benefit.needs if fact in _inputs(benefit.facts[f])), "")
+
+
 def read_for(
     rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue], message: str, as_of: date
 ) -> Directed:
@@ -95,6 +110,7 @@ def read_for(
     _by_pairs(reader)
     _by_distant_words(reader)
     _by_elimination(reader)
+    _day_by_elimination(reader)
     return Directed(reader.filled, tuple(_odd(reader)))
 
 
@@ -242,6 +258,15 @@ def _by_elimination(reader: _Reader) -> None:
                 reader.fill(*composed, *candidates[1:])
 
 
+def _day_by_elimination(reader: _Reader) -> None:
+    """The only day in a message is the only day that the benefit asks for."""
+    dates = [f for f in reader.benefit.needs if reader.benefit.facts[f].type == "date"]
+    days = reader.text.days
+    if len(dates) == 1 and dates[0] not in reader.known and len(days) == 1:
+        day = days[0]
+        reader.fill(date_value(dates[0], day.first, day.last, day.raw))
+
+
 def _composed(reader: _Reader, spec: FactSpec, q: Quantity) -> tuple[FactValue, *tuple[Quantity, ...]] | None:
     """A number as the fact's value: a sum said per month or per person is multiplied by the months or people beside it."""
     if spec.type != "money" or rate_fits(spec, reader.text.text, q):
@@ -337,9 +362,11 @@ def _odd(reader: _Reader) -> Iterator[Quantity]:
             continue
         before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
         people = q.unit in _COUNTING and not _NO_PEOPLE.match(after) and not _RATE.search(before)
-        single = q.value == 1 and q.unit in ("个", "人") and re.match(r"人|月", after)
-        household = q.unit == "口" and (q.value == 1 or after[:1] == "子")  # 「一口气」「两口子」
-        if (counts_people and people and not single and not household and q.value not in sums) or (money and q.unit in ("元", "万元") and q.value not in figures and q.value >= 100):
+        single = q.value == 1 and not _ONE_OF_THEM.search(text[max(0, q.start - 6) : q.start] + "|" + after)
+        household = q.unit == "口" and after[:1] == "子"  # 「两口子」
+        unplaced = people and not single and not household and q.value not in sums
+        sum_left = q.unit in ("元", "万元") and q.value not in figures and q.value >= 100
+        if (counts_people and unplaced) or (money and sum_left):
             yield q
     for spec in (benefit.facts[f] for f in benefit.defaults):
         if spec.type == "count" and spec.unit == "人" and spec.id not in {**reader.known, **reader.filled}:

@@ -115,7 +115,7 @@ def _hidden(text: Text, start: int, lead: str, lexicon: Lexicon) -> bool:
 
 
 def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
-    best: dict[int, Pattern] = {}
+    best: dict[int, tuple[Pattern, int]] = {}
     for pattern in lexicon.numbers:
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
@@ -131,9 +131,22 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
                 or (pattern.fact.about == "person" and hires_people(text.text, q.start))
             ):
                 continue
-            if i not in best or pattern.weight > best[i].weight:
-                best[i] = pattern
-    return best
+            if i not in best or _better(pattern, m.start(), *best[i]):
+                best[i] = pattern, m.start()
+    return {i: pattern for i, (pattern, _) in best.items()}
+
+
+def _better(one: Pattern, start: int, other: Pattern, other_start: int) -> bool:
+    """Whether one pattern says more of a quantity than another: a part named nearer to it, before a whole named further off."""
+    if _goes_into(one.fact, other.fact) and start > other_start:
+        return True
+    if _goes_into(other.fact, one.fact) and other_start > start:
+        return False
+    return one.weight > other.weight
+
+
+def _goes_into(part: FactSpec, whole: FactSpec) -> bool:
+    return whole.derive is not None and "+" in whole.derive and part.id in whole.derive
 
 
 def _days(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator[Reading]:

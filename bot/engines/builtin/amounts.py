@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.engines.builtin import screening
 from bot.engines.builtin.calculation import write_calculation, write_doubt
@@ -23,6 +24,8 @@ from knowledge.texts.normalise import matching_form
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
 ALSO = 0.6  # a further benefit whose people are counted in the story may fit this much worse
 MOST = 4
+WEIGHED = 5  # leading matches that are computed before one is chosen
+USES = 0.25  # a sum that comes out of the message's own numbers
 EARLIER = 4  # earlier messages read again for facts that are still open
 SHORT_ANSWER = 8  # a reply this short holds the number asked for and nothing else
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
@@ -39,7 +42,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     statuses: list[str] = []
     shown: list[Benefit] = []
     continued = _continued(u, writer)
-    for match in continued or _chosen(u, matches, writer.kit.knowledge.rulebook):
+    for match in continued or _chosen(turn, matches, writer):
         if not continued and shown and not match.named and _counted_already(match, u.facts, writer):
             continue
         match, facts, result = _not_ruled_out(u, match, matches, writer)
@@ -163,12 +166,14 @@ def _siblings(one: Benefit, other: Benefit) -> bool:
     return same_name or (one.measure == other.measure and one.spec.kind == other.spec.kind)
 
 
-def _chosen(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> tuple[Match, ...]:
+def _chosen(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[Match, ...]:
     """The benefits to compute: the best one, and those that the question names or counts people for."""
+    u = turn.understanding
+    assert u is not None
     fitting = [m for m in matches if m.score >= MIN_FIT]
     if not fitting:
         return ()
-    fitting = _governing(u, fitting, rulebook)
+    fitting = _by_use(turn, _governing(u, fitting, writer.kit.knowledge.rulebook), writer)
     chosen = [_fitting_sibling(leading(fitting)[0], fitting, u.facts)]
     several = u.ask is Ask.COMBINATION or len(u.parts) > 1 or any(w in u.question for w in _SEVERAL)
     for match in fitting[1:12]:
@@ -180,6 +185,26 @@ def _chosen(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> t
         if (several and match.named and _names_apart(match, chosen)) or (near and _counts_others(match, chosen, u.facts)):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
     return tuple(chosen)
+
+
+def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]:
+    """The leading matches ranked anew: a benefit whose sum comes out of the numbers of the message is what was meant."""
+    u = turn.understanding
+    assert u is not None
+    weighed = []
+    for i, match in enumerate(matches):
+        if i < WEIGHED and match.benefit.amount is not None and match.score >= matches[0].score - ALSO:
+            before = presume_ordinary(match.benefit, u.facts)
+            result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
+            facts, result, odd = _completed(turn, writer, match.benefit, before, result)
+            if result.failing is None and result.amount is not None and _uses_a_number(match.benefit, facts):
+                match = replace(match, score=match.score + (USES if not odd else USES / 2))
+        weighed.append(match)
+    return sorted(weighed, key=lambda m: -m.score)
+
+
+def _uses_a_number(benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:
+    return any(isinstance(facts[f].value, Decimal) and facts[f].raw != PRESUMED for f in benefit.value_facts if f in facts)
 
 
 def _governing(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> list[Match]:
