@@ -80,7 +80,8 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     followup = _is_followup(question, context, cues, references) or _adds_to_story(
         question, wants, context, own_story, knowledge, references
     )
-    story = read_story(knowledge.rulebook, question, as_of, context.facts) if followup else own_story
+    carried = _carried(question, context, own_story, knowledge) if followup else {}
+    story = read_story(knowledge.rulebook, question, as_of, carried) if followup else own_story
     documents = references.documents or _documents_of_years(references, knowledge, region, as_of)
     ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
     return Understanding(
@@ -95,7 +96,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         article=_article(references, documents, knowledge, context, conversation),
         facts=story.facts,
         new_facts=frozenset(k for k, v in story.facts.items() if context.facts.get(k) != v),
-        unclear=tuple((u.fact, u.raw) for u in story.unclear) + _overwritten(context.facts, story.facts, question, cues),
+        unclear=tuple((u.fact, u.raw) for u in story.unclear) + _overwritten(carried, story.facts, question, cues),
         benefit=context.benefit if followup else None,
         parts=split_questions(question),
         is_followup=followup,
@@ -151,6 +152,21 @@ def _reply_to_asked(
     if cues.is_unknown(question) or (not asking and context.just_asked):
         return context.facts, frozenset()  # not known, or not understood: never asked twice
     return None
+
+
+# Somebody else than the one spoken of so far: 「我同事考的是初级」「俺媳妇呢」「我哥那公司」.
+_SOMEBODY_ELSE = re.compile(
+    r"(?:同事|媳妇|老婆|对象|老公|丈夫|妻子|儿子|闺女|女儿|弟弟|哥哥|[我俺]弟|[我俺]哥|[我俺]姐|[我俺]妹|朋友|邻居|亲戚|小舅子|表[弟哥姐妹]|同学|工友|老乡|隔壁|另一家|别家|另外一家)"
+)
+
+
+def _carried(question: str, context: _Context, own: Story, knowledge: KnowledgeBase) -> Mapping[str, FactValue]:
+    """The facts that still hold: of somebody else, what is counted anew replaces what was counted before."""
+    if not _SOMEBODY_ELSE.search(question):
+        return context.facts
+    specs = knowledge.rulebook.facts
+    anew = {(specs[f].about, specs[f].part_of) for f in own.new if specs[f].type == "count" and specs[f].part_of}
+    return {f: v for f, v in context.facts.items() if f in own.new or (specs[f].about, specs[f].part_of) not in anew}
 
 
 def _is_followup(question: str, context: _Context, cues: Cues, references: References) -> bool:

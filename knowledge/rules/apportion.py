@@ -113,7 +113,7 @@ def _split(benefit: Benefit, facts: Facts, fact: str, as_of: date) -> _Split | N
 def _judged(
     part: Part, fact: str, condition: Condition, benefit: Benefit, facts: Mapping[str, FactValue], as_of: date
 ) -> Verdict:
-    own = {**facts, fact: FactValue(fact, part.value, part.raw, part.low, part.high)}
+    own = {**benefit.defaults, **facts, fact: FactValue(fact, part.value, part.raw, part.low, part.high)}
     return judge(condition.node, Situation(benefit.facts, own, as_of))
 
 

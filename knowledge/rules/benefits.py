@@ -190,6 +190,7 @@ class BenefitSpec(Strict):
     quote: str
     subject: str
     per: Per
+    on_request: bool = False  # answered only when its own name is said (「最多能裁几个」), never offered
     validity: ValiditySpec
     event_window: EventWindow | None = None
     conditions: tuple[ConditionSpec, ...] = ()

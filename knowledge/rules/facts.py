@@ -56,6 +56,8 @@ class Qualified(Strict):
     unit: str = "个月"
     this_year: bool = False  # the day lies in the year of as_of
     otherwise: str | None = None  # the count to which people belong when the quantity does not fit
+    beyond: str | None = None  # from this quantity on they belong to ``beyond_to`` instead
+    beyond_to: str | None = None
 
 
 class FactSpec(Strict):

@@ -213,7 +213,18 @@ def compile_benefit(spec: BenefitSpec, facts: dict[str, FactSpec]) -> Benefit:
     branches = tuple(compile_node(b.when, facts, where) for b in amount.branches) if amount else ()
     if amount:
         _check_formula(amount, facts, where)
+    if amount and amount.counts:
+        facts = _counting_only(amount.counts, facts)
     return Benefit(spec, tuple(conditions), branches, facts, _defaults(amount, facts, where) if amount else {})
+
+
+def _counting_only(counts: tuple[str, ...], facts: dict[str, FactSpec]) -> dict[str, FactSpec]:
+    """The facts in which a sum over categories of people runs over those that this benefit counts."""
+    own = {
+        f: s.model_copy(update={"sum_of": kept})
+        for f, s in facts.items() if (kept := tuple(c for c in s.sum_of if c in counts))
+    }  # fmt: skip
+    return {**facts, **own}
 
 
 def _defaults(amount: Amount, facts: Mapping[str, FactSpec], where: str) -> dict[str, FactValue]:

@@ -30,7 +30,7 @@ def screen(
     situation = Situation(rulebook.facts, facts, as_of)
     found: list[tuple[tuple[int, ...], int, Assessment]] = []
     for benefit in rulebook.in_region(region, as_of):
-        if audience is not None and audience not in benefit.spec.audience:
+        if benefit.spec.on_request or (audience is not None and audience not in benefit.spec.audience):
             continue
         assessment = assess_situation(benefit, situation, rulebook.library)
         if assessment.validity != "not_yet_issued" and (include_expired or assessment.validity != "expired"):

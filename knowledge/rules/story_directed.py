@@ -65,6 +65,7 @@ class _Reader:
         inputs = [x for f in self.benefit.needs if f not in said for x in _inputs(self.benefit.facts[f])]
         if not any(x in said for x in inputs):
             inputs = [x for x in inputs if "*" in _formula(self.benefit, x)]
+        inputs = [x for x in inputs if not any(c in said for c in self.benefit.facts[x].sum_of)]
         return [
             self.benefit.facts[f]
             for f in dict.fromkeys([*self.benefit.needs, *inputs])
@@ -87,8 +88,9 @@ class _Reader:
 
 
 def _inputs(spec: FactSpec) -> tuple[str, ...]:
-    """The facts that a derived one is worked out from, as they are written."""
-    return tuple(sorted(compile_expression(spec.derive).names)) if spec.derive else ()
+    """The facts that a derived one is worked out from; none for an alias."""
+    names = tuple(sorted(compile_expression(spec.derive).names)) if spec.derive else ()
+    return names if len(names) > 1 else ()
 
 
 def _formula(benefit: Benefit, fact: str) -> str:
@@ -151,10 +153,16 @@ def _kinds_spoken_of(reader: _Reader) -> set[str]:
         if spec.type != "count" or not spec.part_of:
             continue
         words = [*spec.nouns, *(spec.modifiers if any(w in message for w in _wider_nouns(spec, reader.lexicon)) else ())]
-        if any(w in message for w in words):
+        if any(_spoken(w, message) for w in words):
             found.add(spec.id)
     wholes = {reader.lexicon.specs[f].part_of for f in found}
     return {f for f in found if f not in wholes}
+
+
+def _spoken(word: str, message: str) -> bool:
+    """Whether a word stands in the message and is not denied (「也不是困难人员」)."""
+    at = message.find(word)
+    return at >= 0 and not re.search(r"(?:不是|不算|没有|不属于|并非|又不|也不)[^，,。]{0,4}$", message[max(0, at - 8) : at])
 
 
 def _wider_nouns(spec: FactSpec, lexicon: Lexicon) -> tuple[str, ...]:
@@ -329,7 +337,7 @@ def _fillable(benefit: Benefit, fact: str, known: Mapping[str, FactValue]) -> bo
         and alone
         and not known_parts
         and not spec.part_of
-        and (spec.id not in counts or len(counts) == 1)
+        and (spec.id not in counts or (len(counts) == 1 and spec.about != "hire"))
     )
 
 

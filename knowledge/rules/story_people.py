@@ -88,12 +88,20 @@ def counted(
     _continued(text, claims)
     for m in uncounted:
         spec = lexicon.noun_facts[m.group(0)]
-        if _ALL.search(before_in_clause(text.text, m.start())) and spec.part_of and spec.id not in numbered:
+        if spec.part_of and spec.about == "hire" and spec.id not in numbered and _this_one(text.text, m):
+            claims.used.append(m.span())
+            yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
+        elif _ALL.search(before_in_clause(text.text, m.start())) and spec.part_of and spec.id not in numbered:
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, frozenset({"all"}), m.group(0)), m.start(), m.end())
         elif spec.bare and spec.id not in numbered and _stated_bare(text.text, m, got, several):
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
+
+
+def _this_one(text: str, noun: re.Match[str]) -> bool:
+    """「和那个应届女生签的合同」: one person whom the asker has taken on."""
+    return bool(re.search(r"[那这]个$", text[: noun.start()]) and re.search(r"合同|签|招|录用|聘|来我|入职", text))
 
 
 def several_ages(text: Text, q: Quantity) -> bool:

@@ -51,8 +51,9 @@ def qualified(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iter
             continue
         fits = _fitting_day(rule, said, as_of) if isinstance(said, Day) else _fitting(rule, said)
         outer = _counted_around(text, lexicon, start, end, claims)
+        other = _elsewhere(rule, said, as_of)
         if outer is not None:
-            _assign(text, lexicon, pattern.fact, fits, (outer, start, end), claims, rule)
+            _assign(text, lexicon, pattern.fact, fits, (outer, start, end), claims, other)
             if isinstance(said, Quantity):
                 claims.taken[mark_index(m.group(1))] = _mute(said)
         elif fits and _of_all(text, m.start(1)):
@@ -61,11 +62,19 @@ def qualified(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iter
             claims.used.append((start, end))
             yield Reading(FactValue(pattern.fact.id, frozenset({"all"}), said.raw), said.start, said.end)
         elif fits is not None and _one_person(text):
-            target = pattern.fact if fits else lexicon.specs.get(rule.otherwise or "")
+            target = pattern.fact if fits else lexicon.specs.get(other or "")
             claims.used.append((start, end))
             if target is not None:
                 yield Reading(FactValue(target.id, Decimal(1), text.text[start:end]), said.start, said.end)
     _ages(text, lexicon, claims)
+
+
+def _elsewhere(rule: Qualified, said: Day | Quantity, as_of: date) -> str | None:
+    """The category of people whom a rule does not fit."""
+    if rule.beyond is None:
+        return rule.otherwise
+    since = months_between(said.last, as_of) if isinstance(said, Day) else convert(said.low, said.unit, rule.unit)
+    return rule.beyond_to if since >= quantity(rule.beyond, rule.unit) else rule.otherwise
 
 
 def _marked(text: Text, m: re.Match[str]) -> Day | Quantity:
@@ -99,9 +108,10 @@ def _list(text: Text, lexicon: Lexicon, fact: FactSpec, m: re.Match[str], claims
     if all(i.people is None for i in items[1:]):
         items[0] = _Item(None, first)
         total = _whole(text, Decimal(len(items)), start, claims)
-        if total is None:
+        if total is None and not re.search(r"分别|依次", text.text[clause_start(text.text, start) : text.quantities[first].start]):
             return False
-        claims.taken[total] = _mute(text.quantities[total])
+        if total is not None:
+            claims.taken[total] = _mute(text.quantities[total])
         _count_items(text, lexicon, fact, rule, items, claims)
     elif all(i.people is not None for i in items):
         heads = [text.quantities[i.people].value for i in items if i.people is not None]
@@ -215,13 +225,13 @@ def _ages(text: Text, lexicon: Lexicon, claims: Claims) -> None:
 
 
 def _assign(
-    text: Text, lexicon: Lexicon, fact: FactSpec, fits: bool | None, place: tuple[int, int, int], claims: Claims, rule: Qualified
+    text: Text, lexicon: Lexicon, fact: FactSpec, fits: bool | None, place: tuple[int, int, int], claims: Claims, other: str | None
 ) -> None:
     outer, start, end = place
     q = text.quantities[outer]
     if each(text.text[: q.start]) and several_ages(text, q):
         fits = None
-    target = fact if fits else lexicon.specs.get(rule.otherwise or "")
+    target = fact if fits else lexicon.specs.get(other or "")
     if fits is None:
         claims.vague.append((fact.id, text.text[min(q.start, start) : max(q.end, end)]))
     if fits is None or target is None:

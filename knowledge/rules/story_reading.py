@@ -32,7 +32,7 @@ from knowledge.rules.units import convert
 _SOME_OF = re.compile(r"(?:其中|里有|里面有|里头有|当中有|中有|另有|另外有?|还有)(?:的)?$")
 _ONLY = re.compile(r"只|才|没|不到|未|就")
 _PEOPLE_UNITS = ("个", "人", "名")
-_UNIT_PRICE = re.compile(r"每|补|给\d|奖|发\d|领\d")
+_UNIT_PRICE = re.compile(r"每|补|奖|[给发领][\d一二两三四五六七八九十]|[人个][\d一二两三四五六七八九十]+[百千万]")
 _NEGATION = re.compile(r"(?:没有?|不|未|无|并非|不是|没能|从没|还没|不算|非)(?:在|被|是|有|给|再|能|属于|符合)?$")
 _ASKING_BEFORE = re.compile(
     r"(?:要不要|是不是|需不需要|用不用|是否|有没有|必须|必需|需要|是不是得|得先|除非|只有)(?:是|得|给|要)?$"
@@ -96,7 +96,7 @@ def _unit_price(text: Text, q: Quantity) -> bool:
         return False
     clause = text.text[clause_start(text.text, q.start) : clause_end(text.text, q.start)]
     return text.text[max(0, q.start - 3) : q.start].find("每") >= 0 or (
-        bool(_UNIT_PRICE.search(clause)) and bool(re.search(r"[\d百千]", clause))
+        bool(_UNIT_PRICE.search(clause)) and bool(re.search(r"[\d百千万]", clause))
     )
 
 

@@ -14,6 +14,7 @@ from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
+from knowledge.rules.eligibility import COUNTED_CONDITION
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit, Rulebook
@@ -26,6 +27,7 @@ ALSO = 0.6  # a further benefit whose people are counted in the story may fit th
 MOST = 4
 WEIGHED = 5  # leading matches that are computed before one is chosen
 USES = 0.25  # a sum that comes out of the message's own numbers
+CLOSE = 0.3  # a benefit this close to the best one may be the one that was meant
 EARLIER = 4  # earlier messages read again for facts that are still open
 SHORT_ANSWER = 8  # a reply this short holds the number asked for and nothing else
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
@@ -43,7 +45,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     shown: list[Benefit] = []
     continued = _continued(u, writer)
     for match in continued or _chosen(turn, matches, writer):
-        if not continued and shown and not match.named and _counted_already(match, u.facts, writer):
+        if not continued and shown and _counted_already(match, u.facts, writer):
             continue
         match, facts, result = _not_ruled_out(u, match, matches, writer)
         facts, result, odd = _completed(turn, writer, match.benefit, facts, result)
@@ -55,11 +57,26 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
             statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
         shown.append(match.benefit)
         writer.learned.update({f: v for f, v in facts.items() if f not in u.facts and v.raw != PRESUMED})
+    if not shown and not continued:
+        shown, statuses = _near_miss(turn, matches, writer)
     if not shown:
         return None
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _near_miss(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[list[Benefit], list[str]]:
+    """A benefit that fits nearly as well as the best one, and that a number or a day of the message decides."""
+    u = turn.understanding
+    assert u is not None
+    near = [m for m in _governing(u, matches[:WEIGHED], writer.kit.knowledge.rulebook) if m.score >= matches[0].score - CLOSE]
+    for match in near:
+        facts = presume_ordinary(match.benefit, u.facts)
+        result = calculate(match.benefit, facts, u.as_of, writer.kit.knowledge.library)
+        if result.failing is not None and u.ask is not Ask.DEPARTMENT and _fails_on_a_figure(u, match.benefit, result):
+            return [match.benefit], [write_calculation(turn, writer, match.benefit, result, facts)]
+    return [], []
 
 
 def _counted_already(match: Match, facts: Mapping[str, FactValue], writer: Writer) -> bool:
@@ -149,7 +166,9 @@ def _not_ruled_out(
     if result.failing is None:
         return match, facts, result
     fits = {m.benefit.id: m.score for m in matches}
-    siblings = [b for b in knowledge.rulebook.in_region(u.region or match.benefit.region, u.as_of) if _siblings(match.benefit, b)]
+    on_figure = _fails_on_a_figure(u, match.benefit, result)
+    region = u.region or match.benefit.region
+    siblings = [b for b in knowledge.rulebook.in_region(region, u.as_of) if _siblings(match.benefit, b, on_figure)]
     siblings.sort(key=lambda b: (-relevance(b, u.facts), -fits.get(b.id, 0.0), b.id))
     for sibling in siblings:
         other_facts = presume_ordinary(sibling, u.facts)
@@ -159,11 +178,12 @@ def _not_ruled_out(
     return match, facts, result
 
 
-def _siblings(one: Benefit, other: Benefit) -> bool:
+def _siblings(one: Benefit, other: Benefit, on_figure: bool) -> bool:
+    """Same name for other people; or, unless a number that the asker gave is what failed, a like sum of the measure."""
     if one.id == other.id or other.amount is None or one.region != other.region:
         return False
     same_name = one.name.split("（")[0] == other.name.split("（")[0]
-    return same_name or (one.measure == other.measure and one.spec.kind == other.spec.kind)
+    return same_name or (not on_figure and one.measure == other.measure and one.spec.kind == other.spec.kind)
 
 
 def _chosen(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[Match, ...]:
@@ -243,9 +263,12 @@ def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, Fa
 def _fails_on_a_figure(u: Understanding, benefit: Benefit, result: CalculationResult) -> bool:
     """Whether a number that the asker gave is what rules the benefit out."""
     assert result.failing is not None
+    if result.failing.id == COUNTED_CONDITION:
+        return any(f.startswith("hires.") for f in u.facts)
     condition = next((c for c in benefit.conditions if c.id == result.failing.id), None)
     facts = [leaf.fact for leaf in leaves(condition.node)] if condition else []
-    return any(f in u.facts and benefit.facts[f].numeric for f in facts)
+    behind = {f for f in u.facts if f in benefit.reads}
+    return any(benefit.facts[f].type not in ("bool", "choice") for f in facts) and bool(behind)
 
 
 def asks_open_parameter(benefit: Benefit, question: str) -> bool:
@@ -265,13 +288,15 @@ def _worth_computing(u: Understanding, match: Match, facts: Mapping[str, FactVal
         return True
     if u.ask is Ask.DEPARTMENT:
         return False
+    if result.failing is not None and _fails_on_a_figure(u, benefit, result):
+        return True
     asks_open = u.ask is Ask.AMOUNT and asks_open_parameter(benefit, u.question)
     if asks_open and result.failing is None and result.validity != "expired":
         return True
     if not stated or (benefit.amount is None and u.ask not in (Ask.ELIGIBILITY, Ask.VALIDITY)):
         return False
     if result.failing is not None:
-        return u.ask in _PERSONAL or _fails_on_a_figure(u, benefit, result)
+        return u.ask in _PERSONAL
     if result.open_text is not None:
         return match.named
     if u.ask is Ask.VALIDITY and (result.validity != "in_force" or not u.new_facts):

@@ -54,7 +54,7 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
         continued = u.benefit == benefit.id and not (named_now and not named)
         if not (benefit.measure in measures or continued):
             continue
-        if not _within(benefit, turn, knowledge):
+        if not _within(benefit, turn, knowledge) or (benefit.spec.on_request and not named and not continued):
             continue
         score = max(measures.get(benefit.measure, 0.0), 0.0) / top
         score += ALIAS * named + CONTINUED * continued
