@@ -18,11 +18,11 @@ from knowledge.numerals import normalise_width
 from knowledge.rules.calculator import figure
 from knowledge.rules.facts import FactSpec, FactValue, date_value
 from knowledge.rules.intervals import compile_expression
-from knowledge.rules.lexicon import Lexicon, compile_lexicon
+from knowledge.rules.lexicon import STOP, Lexicon, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
-from knowledge.rules.story_text import Readings, Text, fact_value, fits, prepare, rate_fits, rate_of
+from knowledge.rules.story_text import Readings, Text, clause_end, clause_start, fact_value, fits, prepare, rate_fits, rate_of
 
 PEOPLE_UNITS = ("人", "个", "名", "位", "号人")
 _COUNTED_PEOPLE = ("人", "名", "位", "")
@@ -35,6 +35,8 @@ _RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|
 # 「一个」 speaks of one of the people only in such words; elsewhere it is an article (「一个纸箱厂」)
 _ONE_OF_THEM = re.compile(r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|月|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)")
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
+PAID = "hires.paid_otherwise"
+_SENTENCE = STOP.replace("、", "")
 _REACH = 16  # how far the words of a fact may stand from its number here
 
 
@@ -44,6 +46,7 @@ class Directed:
 
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     odd: tuple[Quantity, ...] = ()
+    guessed: frozenset[str] = frozenset()  # facts found by elimination alone
 
 
 @dataclass
@@ -57,6 +60,7 @@ class _Reader:
     known: Mapping[str, FactValue]
     filled: dict[str, FactValue] = field(default_factory=dict)
     used: set[tuple[int, int]] = field(default_factory=set)
+    guessed: set[str] = field(default_factory=set)
 
     def open_specs(self) -> list[FactSpec]:
         """Facts of the benefit that are still open and that people state as one figure."""
@@ -108,12 +112,45 @@ def read_for(
     message = normalise_width(message)
     text, _ = prepare(message, as_of, lexicon)
     reader = _Reader(benefit, lexicon, text, read(message, as_of, lexicon), facts)
+    _paid_otherwise(reader)
     _people_of_one_kind(reader)
     _by_pairs(reader)
     _by_distant_words(reader)
     _by_elimination(reader)
     _day_by_elimination(reader)
-    return Directed(reader.filled, tuple(_odd(reader)))
+    return Directed(reader.filled, tuple(_odd(reader)), frozenset(reader.guessed))
+
+
+def _paid_otherwise(reader: _Reader) -> None:
+    """People for whom a benefit was had that this one excludes by name; other benefits had exclude nobody."""
+    amount = reader.benefit.amount
+    less = [f for f in (amount.less if amount else ()) if f == PAID]
+    if not less:
+        return
+    text = reader.text.text
+    named = [n for e in reader.benefit.spec.exclusions for n in e.names]
+    people = [
+        q
+        for q in reader.text.quantities
+        if q.exact and q.unit in PEOPLE_UNITS and _had(named, text[clause_start(text, q.start, _SENTENCE) : clause_end(text, q.end, _SENTENCE)])
+    ]
+    if people:
+        last = people[-1]
+        value = fact_value(reader.benefit.facts[PAID], last)
+        reader.fill(value, *people)
+        reader.known = {**reader.known, PAID: value}
+    elif PAID in reader.known and not any(_tail(n) in text for n in named):
+        reader.filled[PAID] = FactValue(PAID, Decimal(0), reader.known[PAID].raw)
+
+
+def _had(names: list[str], clause: str) -> bool:
+    """Whether a clause says that one of these was had: 「其中俩已经领过一次性扩岗补助」."""
+    return any(_tail(n) in clause for n in names) and bool(re.search(r"[领拿申报享用]\S{0,3}(?:过|了)|已经|受过", clause))
+
+
+def _tail(name: str) -> str:
+    """The part of a name that people say."""
+    return name.removeprefix("一次性").removeprefix("创业")
 
 
 def _people_of_one_kind(reader: _Reader) -> None:
@@ -258,12 +295,19 @@ def _by_elimination(reader: _Reader) -> None:
     missing = reader.open_specs()
     for spec in missing:
         takers = [s for s in missing if s is not spec and s.id not in reader.filled and _rivals(s, spec)]
-        candidates = [q for q in reader.free() if _can_be(spec, reader.text.text, q)]
+        candidates = [q for q in reader.free() if _can_be(spec, reader.text.text, q) and not _hired(reader, spec, q)]
         same = candidates and len({q.value for q in candidates}) == 1 and len({q.unit for q in candidates}) == 1
         if same and not takers and not spec.open and spec.id not in reader.filled:
             composed = _composed(reader, spec, candidates[0])
             if composed is not None:
                 reader.fill(*composed, *candidates[1:])
+                reader.guessed.add(spec.id)
+
+
+def _hired(reader: _Reader, spec: FactSpec, q: Quantity) -> bool:
+    """Whether a number counts people hired, whom a total of staff does not mean."""
+    owners = {r.value.fact for r in reader.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
+    return "职工" in spec.name and any(reader.lexicon.specs[f].about in ("hire", "certificate") for f in owners)
 
 
 def _day_by_elimination(reader: _Reader) -> None:

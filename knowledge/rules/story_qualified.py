@@ -295,7 +295,7 @@ def _only_one(text: Text, lexicon: Lexicon, start: int, claims: Claims) -> int |
 
 
 def _near(text: Text, end: int, start: int) -> bool:
-    between = re.sub(r"[\d一二三四五六七八九十]+岁(?:的)?[、，,]?", "", text.text[max(end, 0) : start])
+    between = re.sub(r"(?:是)?[\d一二三四五六七八九十]+(?:多|来|几|出头)?岁(?:的|左右|出头)?[、，,]?", "", text.text[max(end, 0) : start])
     return end <= start and len(between) <= 8 and not any(c in STOP for c in between)
 
 

@@ -75,7 +75,7 @@ def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[l
         spec = lexicon.specs.get(r.value.fact)
         start = clause_start(text.text, r.start)
         some = not r.value.parts and any(start <= q.start < r.start and _part_only(text.text, start, q, r) for q in text.quantities)
-        if some and spec is not None and spec.type != "count" and (spec.about != "person" or spec.type in ("months", "years")):
+        if some and spec is not None and spec.type != "count" and spec.about != "employer" and (spec.about != "person" or spec.type in ("months", "years")):
             partial.append((spec.id, text.text[start : r.end]))
         else:
             kept.append(r)

@@ -28,6 +28,8 @@ MOST = 4
 WEIGHED = 5  # leading matches that are computed before one is chosen
 USES = 0.25  # a sum that comes out of the message's own numbers
 CLOSE = 0.3  # a benefit this close to the best one may be the one that was meant
+FURTHER = 14  # matches looked through for further sums
+AT_LEAST = 0.35  # what such a benefit must fit at least
 EARLIER = 4  # earlier messages read again for facts that are still open
 SHORT_ANSWER = 8  # a reply this short holds the number asked for and nothing else
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
@@ -204,7 +206,43 @@ def _chosen(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[Match
         near = match.score >= fitting[0].score - ALSO
         if (several and match.named and _names_apart(match, chosen)) or (near and _counts_others(match, chosen, u.facts)):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
+    if several:
+        chosen += _from_other_numbers(turn, chosen, matches, writer)[: MOST - len(chosen)]
     return tuple(chosen)
+
+
+def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], writer: Writer) -> list[Match]:
+    """Further benefits whose sums come out of numbers that the chosen ones leave alone (「还给20名骑手买了意外险」)."""
+    used = {raw for m in chosen for raw in _numbers_used(turn, m, writer)[0]}
+    found: list[Match] = []
+    subjects = {m.benefit.spec.subject for m in chosen}
+    u = turn.understanding
+    assert u is not None
+    for match in _governing(u, matches[:FURTHER], writer.kit.knowledge.rulebook):
+        if match.benefit.spec.subject in subjects or match.score < AT_LEAST:
+            continue
+        raws, computed = _numbers_used(turn, match, writer)
+        if computed and raws and not raws & used:
+            found.append(match)
+            used |= raws
+            subjects.add(match.benefit.spec.subject)
+    return found
+
+
+def _numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[str], bool]:
+    """The words of the numbers that a benefit's sum is made of, and whether it comes out."""
+    u = turn.understanding
+    assert u is not None
+    if match.benefit.amount is None:
+        return frozenset(), False
+    before = presume_ordinary(match.benefit, u.facts)
+    result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
+    guessed = read_for(writer.kit.knowledge.rulebook, match.benefit, before, u.question, u.as_of).guessed
+    facts, result, _ = _completed(turn, writer, match.benefit, before, result)
+    own = [facts[f] for f in match.benefit.value_facts if f in facts and facts[f].raw != PRESUMED]
+    raws = frozenset(v.raw for v in own if isinstance(v.value, Decimal) and v.value)
+    sure = not guessed & match.benefit.value_facts
+    return raws, sure and result.amount is not None and result.failing is None and not result.missing
 
 
 def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]:
@@ -216,9 +254,11 @@ def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]
         if i < WEIGHED and match.benefit.amount is not None and match.score >= matches[0].score - ALSO:
             before = presume_ordinary(match.benefit, u.facts)
             result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
-            facts, result, odd = _completed(turn, writer, match.benefit, before, result)
-            if result.failing is None and result.amount is not None and _uses_a_number(match.benefit, facts):
-                match = replace(match, score=match.score + (USES if not odd else USES / 2))
+            found = read_for(writer.kit.knowledge.rulebook, match.benefit, before, u.question, u.as_of)
+            facts, result, _ = _completed(turn, writer, match.benefit, before, result)
+            said = {f: v for f, v in facts.items() if f not in found.guessed}
+            if result.failing is None and result.amount is not None and _uses_a_number(match.benefit, said):
+                match = replace(match, score=match.score + (USES if not found.odd else USES / 2))
         weighed.append(match)
     return sorted(weighed, key=lambda m: -m.score)
 
