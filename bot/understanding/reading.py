@@ -188,7 +188,12 @@ def _adds_to_story(
         return False
     if story.new and wants[0] is Ask.LOOKUP and not _ASKS.search(question) and not _other_name(question, context, knowledge):
         return True  # nothing is asked: it goes on telling
-    if not story.new and context.facts and wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY) and not _other_name(question, context, knowledge):
+    if (
+        not story.new
+        and context.facts
+        and wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY)
+        and not _other_name(question, context, knowledge)
+    ):
         return True  # nothing is told: it asks about what was told before
     if context.benefit is None:
         return False

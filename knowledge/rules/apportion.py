@@ -39,6 +39,7 @@ class _Split:
     met: Decimal
     unmet: Decimal
     good: Part | None
+    bad: Part | None
     rest: Part | None
     rest_verdict: Verdict | None
     nested: bool
@@ -55,6 +56,8 @@ def apportion(benefit: Benefit, facts: Facts, as_of: date) -> tuple[Facts, tuple
     splits = [s for f in varying if (s := _split(benefit, facts, f, as_of)) is not None]
     for i, split in enumerate(splits):
         taken = _taken(split, result, bases, first=i == 0)
+        if taken is None and split.bad is not None and not split.met and split.unmet == _total(result, bases, split.of):
+            result[split.fact] = _value(split.fact, split.bad)  # all of them fail
         if taken is None:
             continue  # who is who stays open: the fact keeps its parts and is asked for
         base, number = taken
@@ -67,8 +70,18 @@ def apportion(benefit: Benefit, facts: Facts, as_of: date) -> tuple[Facts, tuple
         if kept is None:
             del result[split.fact]
         else:
-            result[split.fact] = FactValue(split.fact, kept.value, kept.raw, kept.low, kept.high)
+            result[split.fact] = _value(split.fact, kept)
     return result, tuple(left)
+
+
+def _value(fact: str, part: Part) -> FactValue:
+    return FactValue(fact, part.value, part.raw, part.low, part.high)
+
+
+def _total(facts: Facts, bases: tuple[str, ...], of: str | None) -> Decimal:
+    """How many people are counted, of one category when the words name it."""
+    own = tuple(b for b in bases if b == of) or bases
+    return sum((v for b in own if isinstance(v := facts[b].value, Decimal)), _NOBODY)
 
 
 def _bases(benefit: Benefit, facts: Facts) -> tuple[str, ...]:
@@ -90,6 +103,7 @@ def _split(benefit: Benefit, facts: Facts, fact: str, as_of: date) -> _Split | N
         return None
     met = unmet = _NOBODY
     good: Part | None = None
+    bad: Part | None = None
     rest: Part | None = None
     rest_verdict: Verdict | None = None
     counts = benefit.amount.counts if benefit.amount else ()
@@ -103,11 +117,11 @@ def _split(benefit: Benefit, facts: Facts, fact: str, as_of: date) -> _Split | N
         elif verdict == "met":
             met, good = met + part.count, part
         else:
-            unmet += part.count
+            unmet, bad = unmet + part.count, part
     named = {p.of for p in mine if p.of}
     nested = any(p.nested for p in mine)
     of = next(iter(named)) if len(named) == 1 else None
-    return _Split(fact, condition, met, unmet, good, rest, rest_verdict, nested, of)
+    return _Split(fact, condition, met, unmet, good, bad, rest, rest_verdict, nested, of)
 
 
 def _judged(
@@ -121,8 +135,7 @@ def _taken(split: _Split, facts: Facts, bases: tuple[str, ...], first: bool) -> 
     """From which number how many are taken off; None when the words leave it open."""
     if split.of is not None:
         bases = tuple(b for b in bases if b == split.of) or bases
-    values = {b: facts[b].value for b in bases}
-    total = sum((v for v in values.values() if isinstance(v, Decimal)), _NOBODY)
+    total = _total(facts, bases, split.of)
     if len(bases) > 1 and split.of is None and split.unmet:
         return None
     base = bases[0]
@@ -134,9 +147,9 @@ def _taken(split: _Split, facts: Facts, bases: tuple[str, ...], first: bool) -> 
             return None
         off = split.unmet + (others if split.rest_verdict == "unmet" else _NOBODY)
     elif split.unmet:
-        off = split.unmet if others else None
-        if off is None or split.rest_verdict == "unmet":
+        if not others or split.rest_verdict == "unmet":
             return None
+        off = split.unmet
     elif split.rest_verdict == "met":
         off = _NOBODY
     else:

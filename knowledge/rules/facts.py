@@ -151,6 +151,13 @@ class FactValue:
 
 Facts = Mapping[str, FactValue]
 
+
+def as_number(value: Decimal | date | None) -> Decimal | None:
+    """A bound when it is a number."""
+    return value if isinstance(value, Decimal) else None
+
+
+
 _DATE = re.compile(r"^(\d{4})[-/.年](?:(\d{1,2})(?:[-/.月](?:(\d{1,2})日?)?)?)?$")
 _BARE = re.compile(r"^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 

@@ -119,8 +119,8 @@ def _compile(text: str, fact: FactSpec, qualified: Qualified | None = None) -> P
     anything = f"{chr(_FIRST)}-{chr(_FIRST + len(_KINDS) * _BLOCK - 1)}"
     marks = anything if qualified and marker == "N" else _class(fact, marker)
     gap = f"[^{re.escape(STOP)}{marks}{anything if marker == 'D' else ''}]{{0,8}}?"
-    if qualified:  # what is said of people may run over a comma: 「2021年毕业，一直没上班」
-        gap = f"[^。；;！!？?\n{marks}{anything if marker == 'D' else ''}]{{0,10}}?"
+    if qualified:  # what is said of people may run over a comma: 「2021年毕业，一直没上班」, but not to another matter
+        gap = f"[^。；;！!？?\n合签交缴补{marks}{anything if marker == 'D' else ''}]{{0,10}}?"
     parts = [re.escape(p).replace(re.escape(".."), gap) for p in text.split(marker, 1)]
     head = parts[0] + _SMALL if parts[0] and not text.split(marker, 1)[0].endswith("..") else parts[0]
     source = head + f"([{marks}])" + parts[1]

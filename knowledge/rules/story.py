@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from knowledge.errors import FactError
-from knowledge.rules.facts import Facts, FactSpec, FactValue, Part, Value, checked, date_value, parse_fact, unknown_fact
+from knowledge.rules.facts import Facts, FactSpec, FactValue, Part, Value, as_number, checked, date_value, parse_fact, unknown_fact
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
 from knowledge.rules.story_dates import days_in
@@ -212,11 +212,13 @@ def _spread(spec: FactSpec, values: list[FactValue]) -> FactValue | None:
     raw = "、".join(dict.fromkeys(v.raw for v in values))
     if not parts and len({v.value for v in plain}) == 1:
         return plain[0]
-    numbers = [n for v in values for n in ((v.low, v.high) if isinstance(v.low, Decimal) else (v.value,)) if isinstance(n, Decimal)]
+    numbers = [
+        n for v in values for n in ((v.low, v.high) if isinstance(v.low, Decimal) else (v.value,)) if isinstance(n, Decimal)
+    ]
     if parts:
-        rest = [Part(None, v.value, *(x if isinstance(x, Decimal) else None for x in (v.low, v.high)), raw=v.raw) for v in plain[-1:]]
-        bounds = (min(numbers), max(numbers)) if numbers else (None, None)
-        return FactValue(spec.id, parts[0].value, raw, *bounds, (*parts, *rest))
+        rest = [Part(None, v.value, as_number(v.low), as_number(v.high), raw=v.raw) for v in plain[-1:]]
+        low, high = (min(numbers), max(numbers)) if numbers else (None, None)
+        return FactValue(spec.id, parts[0].value, raw, low, high, (*parts, *rest))
     return FactValue(spec.id, max(numbers), raw, min(numbers), max(numbers)) if numbers else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.rules.facts import FactSpec, FactValue, Part
+from knowledge.rules.facts import FactSpec, FactValue, Part, as_number
 from knowledge.rules.lexicon import STOP, Lexicon, Pattern, mark_index
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_people import Claims
@@ -96,7 +96,9 @@ def _rest(text: Text, found: list[Pending], start: int, end: int, claims: Claims
 
 def _counted_in(text: Text, said: _Said, start: int) -> int | None:
     """The one number of people earlier in the clause of a value."""
-    people = [i for i, q in enumerate(text.quantities) if start <= q.start and q.end <= said.start and q.unit in _PEOPLE and q.exact]
+    people = [
+        i for i, q in enumerate(text.quantities) if start <= q.start and q.end <= said.start and q.unit in _PEOPLE and q.exact
+    ]
     return people[0] if len(people) == 1 and said.quantity is not None else None
 
 
@@ -141,14 +143,16 @@ def _with_parts(fact: str, parts: list[Part]) -> FactValue:
 
 def _part(text: Text, lexicon: Lexicon, p: Pending, claims: Claims) -> Part:
     value = p.said.value
-    low, high = (x if isinstance(x, Decimal) else None for x in (value.low, value.high))
+    low, high = as_number(value.low), as_number(value.high)
     if p.people is None:
         return Part(None, value.value, low, high, raw=f"其余{value.raw}")
     q = text.quantities[p.people]
     taken = claims.taken.get(p.people)
     of = (taken.value.fact or None) if taken is not None else None
     start = clause_start(text.text, q.start, _SENTENCE)
-    return Part(q.value, value.value, low, high, of or _noun(text.text, lexicon, start, q, p.said), p.nested, f"{q.raw}{value.raw}")
+    return Part(
+        q.value, value.value, low, high, of or _noun(text.text, lexicon, start, q, p.said), p.nested, f"{q.raw}{value.raw}"
+    )
 
 
 def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Said]:

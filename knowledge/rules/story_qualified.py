@@ -24,7 +24,7 @@ from knowledge.rules.units import convert, convertible, quantity
 _HE = re.compile(r"(?:那)?(?:他|她|这人|那人|这个人|那个人|小伙|大姐|人家)")
 _ONE_PERSON = re.compile(r"他|她|这人|那人|这孩子|那孩子|这小伙|这姑娘|这大姐|人家|这位|那位|该员工|这员工")
 _TAKEN_ON = re.compile(r"招|录用|雇|聘|吸纳|签(?:了)?[他她]|进来|我(?:公司|厂|店|单位)")
-_ALL_OF = re.compile(r"(?:都|全|均|也|分别)(?:已经)?[^，,。；;]{0,6}$")
+_ALL_OF = re.compile(r"(?:都|全|均|也)(?:已经)?[^，,。；;]{0,6}$")
 _OTHER_MATTER = re.compile(r"合同|签|社保|保险|缴|交|工资|元|块|补|证|租|干了|上班")
 _NOBODY = Decimal(0)
 _AGES = (Decimal(14), Decimal(70))  # a bare number in a list of people's ages
@@ -108,7 +108,9 @@ def _list(text: Text, lexicon: Lexicon, fact: FactSpec, m: re.Match[str], claims
     if all(i.people is None for i in items[1:]):
         items[0] = _Item(None, first)
         total = _whole(text, Decimal(len(items)), start, claims)
-        if total is None and not re.search(r"分别|依次", text.text[clause_start(text.text, start) : text.quantities[first].start]):
+        if total is None and not re.search(
+            r"分别|依次", text.text[clause_start(text.text, start) : text.quantities[first].start]
+        ):
             return False
         if total is not None:
             claims.taken[total] = _mute(text.quantities[total])
@@ -132,7 +134,9 @@ def _head(text: Text, start: int, end: int, claims: Claims) -> int | None:
 
 
 def _people_in(text: Text, a: int, b: int, claims: Claims) -> int | None:
-    found = [i for i, q in enumerate(text.quantities) if a <= q.start and q.end <= b and q.unit in PEOPLE and i not in claims.taken]
+    found = [
+        i for i, q in enumerate(text.quantities) if a <= q.start and q.end <= b and q.unit in PEOPLE and i not in claims.taken
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -143,8 +147,14 @@ def _following(text: Text, at: int, rule: Qualified, claims: Claims) -> list[_It
     while start < len(text.text):
         end = clause_end(text.text, start)
         inside = [(i, q) for i, q in enumerate(text.quantities) if start <= q.start and q.end <= end]
-        values = [i for i, q in inside if q.unit and convertible(q.unit, rule.unit) and q.unit not in PEOPLE and i not in claims.taken]
-        if len(values) != 1 or _OTHER_MATTER.search(text.text[start:end]) or any(d.start >= start and d.end <= end for d in text.days):
+        values = [
+            i for i, q in inside if q.unit and convertible(q.unit, rule.unit) and q.unit not in PEOPLE and i not in claims.taken
+        ]
+        if (
+            len(values) != 1
+            or _OTHER_MATTER.search(text.text[start:end])
+            or any(d.start >= start and d.end <= end for d in text.days)
+        ):
             break
         items.append(_Item(_people_in(text, start, end, claims), values[0]))
         if text.text[end : end + 1] in "。；;！!？?\n" and end < len(text.text):
@@ -225,7 +235,13 @@ def _ages(text: Text, lexicon: Lexicon, claims: Claims) -> None:
 
 
 def _assign(
-    text: Text, lexicon: Lexicon, fact: FactSpec, fits: bool | None, place: tuple[int, int, int], claims: Claims, other: str | None
+    text: Text,
+    lexicon: Lexicon,
+    fact: FactSpec,
+    fits: bool | None,
+    place: tuple[int, int, int],
+    claims: Claims,
+    other: str | None,
 ) -> None:
     outer, start, end = place
     q = text.quantities[outer]
@@ -295,7 +311,7 @@ def _only_one(text: Text, lexicon: Lexicon, start: int, claims: Claims) -> int |
 
 
 def _near(text: Text, end: int, start: int) -> bool:
-    between = re.sub(r"(?:是)?[\d一二三四五六七八九十]+(?:多|来|几|出头)?岁(?:的|左右|出头)?[、，,]?", "", text.text[max(end, 0) : start])
+    between = re.sub(
+        r"(?:是)?[\d一二三四五六七八九十]+(?:多|来|几|出头)?岁(?:的|左右|出头)?[、，,]?", "", text.text[max(end, 0) : start]
+    )
     return end <= start and len(between) <= 8 and not any(c in STOP for c in between)
-
-

@@ -74,8 +74,16 @@ def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[l
     for r in found:
         spec = lexicon.specs.get(r.value.fact)
         start = clause_start(text.text, r.start)
-        some = not r.value.parts and any(start <= q.start < r.start and _part_only(text.text, start, q, r) for q in text.quantities)
-        if some and spec is not None and spec.type != "count" and spec.about != "employer" and (spec.about != "person" or spec.type in ("months", "years")):
+        some = not r.value.parts and any(
+            start <= q.start < r.start and _part_only(text.text, start, q, r) for q in text.quantities
+        )
+        if (
+            some
+            and spec is not None
+            and spec.type != "count"
+            and spec.about != "employer"
+            and (spec.about != "person" or spec.type in ("months", "years"))
+        ):
             partial.append((spec.id, text.text[start : r.end]))
         else:
             kept.append(r)
@@ -104,7 +112,9 @@ def _cut_short(pattern: Pattern, text: Text, m: re.Match[str], lexicon: Lexicon)
     """Whether the last words of a pattern are only the beginning of a longer term."""
     end = text.places[m.end()]
     tail = re.split(r"\.\.|[ND]", pattern.source_text)[-1]
-    return bool(tail) and any(c.startswith(tail) and c != tail and text.text.startswith(c, end - len(tail)) for c in lexicon.compounds)
+    return bool(tail) and any(
+        c.startswith(tail) and c != tail and text.text.startswith(c, end - len(tail)) for c in lexicon.compounds
+    )
 
 
 def _hidden(text: Text, start: int, lead: str, lexicon: Lexicon) -> bool:

@@ -19,7 +19,8 @@ from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import relevance
-from knowledge.rules.story_directed import Directed, read_for
+from knowledge.rules.story_directed import read_for
+from knowledge.rules.story_slots import Directed
 from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does

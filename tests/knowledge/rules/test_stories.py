@@ -61,11 +61,27 @@ def test_a_short_reply_answers_the_question(case: dict[str, Any], rulebook: Rule
 
 
 def test_an_unclear_part_is_named_and_not_guessed(rulebook: Rulebook) -> None:
-    """Two contract lengths for two groups: no value, and the words that clash."""
+    """People who may or may not be of a category: no number, and the words that leave it open."""
+    story = read_story(rulebook, "公司招了2个失业快半年的，3个失业几个月的，合同一年", DAY)
+    assert [u.fact for u in story.unclear] == ["hires.unemployed_half_year"]
+    assert "几个月" in story.unclear[0].raw
+    assert "hires.unemployed_half_year" not in story.facts
+
+
+def test_what_differs_among_people_is_kept_by_part(rulebook: Rulebook) -> None:
+    """Two contract lengths for two groups: each with its number and whom it counts."""
     story = read_story(rulebook, "6个应届生签两年，2个失业半年的签半年", DAY)
-    assert [u.fact for u in story.unclear] == ["contract_months"]
-    assert "两年" in story.unclear[0].raw
-    assert "contract_months" not in story.facts
+    parts = [(p.count, p.value, p.of) for p in story.facts["contract_months"].parts]
+    assert parts == [(6, 24, "hires.graduating"), (2, 6, "hires.unemployed_half_year")]
+    assert not story.facts["contract_months"].exact
+
+
+def test_those_who_fail_a_condition_are_named(rulebook: Rulebook) -> None:
+    """「其中3人只签了半年」: three are not counted, with the condition that they fail."""
+    story = read_story(rulebook, "招应届生13人，其中3人合同只有半年，其余两年", DAY)
+    result = calculate(rulebook.find("jinan-hiring-youth-2023"), story.facts, DAY, rulebook.library)
+    assert result.amount == 10000
+    assert [(left.number, left.text) for left in result.left] == [(3, "签订1年以上劳动合同")]
 
 
 def test_an_approximate_number_is_kept_as_bounds(rulebook: Rulebook) -> None:

@@ -1,0 +1,127 @@
+"""The open facts of one benefit, and which numbers of a message may fill them. ``story_directed`` decides which do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.intervals import compile_expression
+from knowledge.rules.lexicon import Lexicon
+from knowledge.rules.rulebook import Benefit
+from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_text import Readings, Text, fits
+
+PEOPLE_UNITS = ("人", "个", "名", "位", "号人")
+COUNTED_PEOPLE = ("人", "名", "位", "")
+NO_PEOPLE = re.compile(
+    r"^(?:补贴|补助|政策|问题|事|条件|文件|都|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪|证|企业|公司|厂|店)"
+)
+RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
+
+
+@dataclass(frozen=True, slots=True)
+class Directed:
+    """What a message says about one benefit: facts found, and the numbers of people or sums that nothing took."""
+
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    odd: tuple[Quantity, ...] = ()
+    guessed: frozenset[str] = frozenset()  # facts found by elimination alone
+
+
+@dataclass
+class Slots:
+    """One message read for one benefit."""
+
+    benefit: Benefit
+    lexicon: Lexicon
+    text: Text
+    readings: Readings
+    known: Mapping[str, FactValue]
+    filled: dict[str, FactValue] = field(default_factory=dict)
+    used: set[tuple[int, int]] = field(default_factory=set)
+    guessed: set[str] = field(default_factory=set)
+
+    def open_specs(self) -> list[FactSpec]:
+        """Facts of the benefit that are still open and that people state as one figure."""
+        vague = {fact for fact, _ in self.readings.vague}
+        said = {**self.known, **self.filled}
+        inputs = [x for f in self.benefit.needs if f not in said for x in _inputs(self.benefit.facts[f])]
+        if not any(x in said for x in inputs):
+            inputs = [x for x in inputs if "*" in _formula(self.benefit, x)]
+        inputs = [x for x in inputs if not any(c in said for c in self.benefit.facts[x].sum_of)]
+        return [
+            self.benefit.facts[f]
+            for f in dict.fromkeys([*self.benefit.needs, *inputs])
+            if f not in said and f not in vague and fillable(self.benefit, f, said)
+        ]
+
+    def free(self) -> list[Quantity]:
+        """Exact quantities that no fact of this benefit has taken."""
+        claimed = {
+            (r.start, r.end) for r in self.readings.found if r.value.fact in self.benefit.reads or not r.value.fact
+        } | self.used
+        return [q for q in self.text.quantities if q.exact and (q.start, q.end) not in claimed]
+
+    def fill(self, value: FactValue, *taken: Quantity) -> None:
+        low, high = self.benefit.facts[value.fact].span
+        if isinstance(value.value, Decimal) and not low <= value.value <= high:
+            return
+        self.filled[value.fact] = value
+        self.used |= {(q.start, q.end) for q in taken}
+
+
+def _inputs(spec: FactSpec) -> tuple[str, ...]:
+    """The facts that a derived one is worked out from; none for an alias."""
+    names = tuple(sorted(compile_expression(spec.derive).names)) if spec.derive else ()
+    return names if len(names) > 1 else ()
+
+
+def _formula(benefit: Benefit, fact: str) -> str:
+    """The formula of the open fact that a fact goes into."""
+    return next((benefit.facts[f].derive or "" for f in benefit.needs if fact in _inputs(benefit.facts[f])), "")
+
+
+def counts_people(text: str, q: Quantity) -> bool:
+    before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
+    return q.unit in PEOPLE_UNITS and q.value > 1 and not NO_PEOPLE.match(after) and not RATE.search(before)
+
+
+def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
+    if spec.type == "money" and q.unit not in ("元", "万元") and q.value < 1000:
+        return False  # a bare small number is hardly a sum of money
+    if spec.type in ("count", "days") and q.value == 1:
+        return False  # 「一个人一天补多少」 asks for a rate
+    if spec.type == "months" and not is_span(text, q):
+        return False
+    people = spec.type != "count" or spec.unit not in COUNTED_PEOPLE or q.unit in PEOPLE_UNITS
+    return fits(spec, q) and people and (spec.type != "count" or not RATE.search(text[max(0, q.start - 2) : q.start]))
+
+
+def is_span(text: str, q: Quantity) -> bool:
+    """Not 「每月」「一个月980」: a number of months, not the unit of a rate."""
+    return not (q.value == 1 and re.match(r"[\d一二两三四五六七八九十百千]|交|缴|免|减|给", text[q.end : q.end + 1]))
+
+
+def fillable(benefit: Benefit, fact: str, known: Mapping[str, FactValue]) -> bool:
+    """Open numbers that people state as one figure; categories of people are never guessed."""
+    spec = benefit.facts[fact]
+    counts = benefit.amount.counts if benefit.amount else ()
+    known_parts = [f for f in benefit.facts if spec.derive and f in known and f in spec.derive]
+    alone = spec.derive is None or spec.ask_whole
+    return (
+        spec.numeric
+        and spec.type != "age"
+        and alone
+        and not known_parts
+        and not spec.part_of
+        and (spec.id not in counts or (len(counts) == 1 and spec.about != "hire"))
+    )
+
+
+def rivals(one: FactSpec, other: FactSpec) -> bool:
+    """Whether two facts could claim the same quantity."""
+    same = one.type == other.type or {one.type, other.type} <= {"months", "years"}
+    return same and (one.type != "count" or one.unit == other.unit) and (one.type != "money" or one.unit == other.unit)

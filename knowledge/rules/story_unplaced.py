@@ -1,0 +1,77 @@
+"""Numbers of a message that a sum leaves aside although it counts such things: with one of these the product asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from knowledge.rules.calculator import figure
+from knowledge.rules.rulebook import expression_facts
+from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people
+from knowledge.rules.story_text import Readings
+
+_PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
+_COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
+# 「一个」 speaks of one of the people only in such words; elsewhere it is an article (「一个纸箱厂」)
+_ONE_OF_THEM = re.compile(
+    r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|月|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)"
+)
+_MOST_KINDS = 6  # numbers of people whose sums are tried
+
+
+def unplaced(reader: Slots) -> Iterator[Quantity]:
+    """Numbers of people (or sums of money) that no fact took although this benefit counts such things.
+
+    With one of these a computed amount may rest on half the story: the product must ask instead of stating it.
+    Figures of the clause itself (「一人1000」) are none, nor is a number that sums up what was counted.
+    """
+    benefit, text, readings = reader.benefit, reader.text.text, reader.readings
+    amount = benefit.amount
+    assert amount is not None
+    figures = {figure(p) for p in amount.parameters.values()}
+    figures |= {figure(p) for b in amount.branches for p in b.parameters.values()}
+    measured = [benefit.facts[f] for f in expression_facts(amount, benefit.facts)]
+    people_count = bool(amount.counts) or any(s.type == "count" and s.unit in COUNTED_PEOPLE for s in measured)
+    money = any(s.type == "money" for s in measured)
+    counted = [r.value.value for r in readings.found if r.value.fact in amount.counts and isinstance(r.value.value, Decimal)]
+    sums = _sums(reader, counted)
+    for q in readings.unclaimed:
+        if (q.start, q.end) in reader.used:
+            continue
+        before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
+        people = q.unit in _COUNTING and not NO_PEOPLE.match(after) and not RATE.search(before)
+        single = q.value == 1 and not _ONE_OF_THEM.search(text[max(0, q.start - 6) : q.start] + "|" + after)
+        household = q.unit == "口" and after[:1] == "子"  # 「两口子」
+        not_placed = people and not single and not household and q.value not in sums
+        sum_left = q.unit in ("元", "万元") and q.value not in figures and q.value >= 100
+        if (people_count and not_placed) or (money and sum_left):
+            yield q
+    for spec in (benefit.facts[f] for f in benefit.defaults):
+        if spec.type == "count" and spec.unit == "人" and spec.id not in {**reader.known, **reader.filled}:
+            yield from (q for q in reader.free() if counts_people(text, q) and q.value not in sums)
+    used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
+    if people_count:
+        yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
+
+
+def _sums(reader: Slots, counted: list[Decimal]) -> set[Decimal]:
+    """Numbers that only sum up, or say again, what was counted (「六个人全是三年合同」)."""
+    people = [
+        v.value
+        for f, v in {**reader.known, **reader.filled}.items()
+        if reader.lexicon.specs[f].type == "count" and isinstance(v.value, Decimal)
+    ]
+    values = list(dict.fromkeys([*counted, *people]))[:_MOST_KINDS]
+    kinds = [v for v in people if v][:_MOST_KINDS]
+    found = {sum(counted, Decimal(0)), *values}
+    for mask in range(1, 1 << len(kinds)):
+        found.add(sum((v for i, v in enumerate(kinds) if mask >> i & 1), Decimal(0)))
+    return found
+
+
+def _partial(q: Quantity, text: str, readings: Readings, used: set[str]) -> bool:
+    """「其中60个已经不干了」: a part of the people, taken by a fact that this benefit does not read."""
+    takers = {r.value.fact for r in readings.found if (r.start, r.end) == (q.start, q.end)}
+    return bool(q.unit in _COUNTING and _PART.search(text[: q.start]) and takers and not takers & used)
