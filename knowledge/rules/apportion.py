@@ -48,8 +48,9 @@ class _Split:
 
 def apportion(benefit: Benefit, facts: Facts, as_of: date) -> tuple[Facts, tuple[Left, ...]]:
     """The facts with those who fail taken off the people counted, and who they are."""
-    varying = [f for f in benefit.needs if f in facts and facts[f].parts]
     bases = _bases(benefit, facts)
+    facts = _remaining(benefit, facts, bases)
+    varying = [f for f in benefit.needs if f in facts and facts[f].parts]
     if not varying or not bases:
         return facts, ()
     result, left = dict(facts), []
@@ -82,6 +83,20 @@ def _total(facts: Facts, bases: tuple[str, ...], of: str | None) -> Decimal:
     """How many people are counted, of one category when the words name it."""
     own = tuple(b for b in bases if b == of) or bases
     return sum((v for b in own if isinstance(v := facts[b].value, Decimal)), _NOBODY)
+
+
+def _remaining(benefit: Benefit, facts: Facts, bases: tuple[str, ...]) -> Facts:
+    """「走了一个，现在在的是8个」: the number that remains is the number counted, and those who left are in it already."""
+    for fact in facts:
+        left = benefit.facts[fact].remains_of if fact in benefit.facts else None
+        now = facts[fact]
+        if left is None or len(bases) != 1 or not now.exact or not isinstance(now.value, Decimal):
+            continue
+        before = facts[bases[0]]
+        if isinstance(before.value, Decimal) and now.value <= before.value:
+            kept = {f: v for f, v in facts.items() if f != left}
+            return {**kept, bases[0]: replace(before, value=now.value, raw=now.raw)}
+    return facts
 
 
 def _bases(benefit: Benefit, facts: Facts) -> tuple[str, ...]:

@@ -92,6 +92,7 @@ class FactSpec(Strict):
     bare: bool = False  # for counts: a noun without a number means one (「考了中级证」)
     ask_whole: bool = False  # derived, but people know it as one number: asked for itself unless a part is known
     open: bool = False  # a parameter that the documents leave open (minimum wage …): asked for, never assumed
+    remains_of: str | None = None  # what is left of people after those of another count: said instead of taking them off
     varies: bool = False  # may differ among the people hired (「其中3个只签了半年」)
     context: bool = False  # understood in a story although no benefit asks for it
 
@@ -155,7 +156,6 @@ Facts = Mapping[str, FactValue]
 def as_number(value: Decimal | date | None) -> Decimal | None:
     """A bound when it is a number."""
     return value if isinstance(value, Decimal) else None
-
 
 
 _DATE = re.compile(r"^(\d{4})[-/.年](?:(\d{1,2})(?:[-/.月](?:(\d{1,2})日?)?)?)?$")

@@ -14,6 +14,12 @@ def is_named(benefit: Benefit, form: str) -> bool:
     return _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).search(form) is not None
 
 
+def named_at(benefit: Benefit, form: str) -> tuple[int, int] | None:
+    """Where the longest name of a benefit stands in a text in matching form."""
+    found = [m.span() for m in _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).finditer(form)]
+    return max(found, key=lambda span: span[1] - span[0], default=None)
+
+
 @lru_cache(maxsize=1024)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     alternatives: list[str] = []

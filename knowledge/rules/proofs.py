@@ -178,7 +178,9 @@ class _Proof:
             if fact.type == "count" and limit in _ANYBODY:
                 continue
             if isinstance(limit, date):
-                if limit not in dates_in(quote):
+                since = spec.between[0] if spec.between else None
+                last = window_end(since, quote) if isinstance(since, date) else None
+                if limit not in dates_in(quote) and limit != last:
                     yield key, f"日期 {limit} 不在原文「{quote[:40]}」"
                 continue
             number = numbers_in(limit)[0]

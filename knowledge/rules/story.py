@@ -13,11 +13,23 @@ from datetime import date
 from decimal import Decimal
 
 from knowledge.errors import FactError
-from knowledge.rules.facts import Facts, FactSpec, FactValue, Part, Value, as_number, checked, date_value, parse_fact, unknown_fact
+from knowledge.rules.facts import (
+    Facts,
+    FactSpec,
+    FactValue,
+    Part,
+    Value,
+    as_number,
+    checked,
+    date_value,
+    parse_fact,
+    unknown_fact,
+)
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
 from knowledge.rules.story_dates import days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
+from knowledge.rules.story_people import PEOPLE
 from knowledge.rules.story_reading import read, since
 from knowledge.rules.story_text import Reading, Readings, fact_value, fits, rate_fits
 
@@ -38,6 +50,7 @@ _NO = re.compile(rf"^{_SOFT}(?:没|不|未|无|否|哪有|no|n$)", re.I)
 _NONE = re.compile(
     rf"^{_SOFT}(?:没(?:有|签|交|缴|裁|招|领|人|过|呢|啊)*|一[个次](?:都|也)?没.{{0,3}}|零|0个?|都不是|不是|无)(?:[，,。！!啊呀呢的].*)?$"
 )
+_FEW = 500  # a bare number corrects a count only when it is no sum of money
 _EVERY = re.compile(r"^(?:都是|全是|全部|全都是|都算|全部都是|都是的|对，?都是)")
 
 
@@ -269,7 +282,8 @@ def _correct(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> Non
     """A bare number after a correction replaces the last fact it can stand for."""
     for fact in reversed(list(before)):
         spec = draft.specs.get(fact)
-        if spec is not None and spec.numeric and fits(spec, q) and fact in draft.facts:
+        counted = spec is None or spec.type != "count" or (1 < q.value < _FEW) or (q.unit in PEOPLE and q.value != 1)
+        if spec is not None and spec.numeric and fits(spec, q) and counted and fact in draft.facts:
             draft.put(fact_value(spec, q))
             draft.corrected[fact] = None
             return

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue, date_value
+from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import STOP, Lexicon, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.story_numbers import Quantity
@@ -36,6 +37,7 @@ from knowledge.rules.story_unplaced import unplaced
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
 PAID = "hires.paid_otherwise"
 _SENTENCE = STOP.replace("、", "")
+_LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of days worked
 _REACH = 16  # how far the words of a fact may stand from its number here
 
 
@@ -51,6 +53,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _people_of_one_kind(reader)
     _by_pairs(reader)
     _by_distant_words(reader)
+    _day_span(reader)
     _by_elimination(reader)
     _day_by_elimination(reader)
     return Directed(reader.filled, tuple(unplaced(reader)), frozenset(reader.guessed))
@@ -192,9 +195,14 @@ def _by_distant_words(reader: Slots) -> None:
 
 def _with_inputs(reader: Slots) -> Iterator[FactSpec]:
     """The open facts, and the numbers that open ones derive from."""
+    wholes = {s.part_of for s in reader.benefit.facts.values()}
     for f in reader.benefit.reads:
         spec = reader.benefit.facts[f]
-        if spec.numeric and f not in reader.known and spec.type != "age" and not spec.part_of:
+        if f in wholes:
+            continue  # a total of people is counted by its own words only
+        alias = compile_expression(spec.derive).names if spec.derive else frozenset()
+        settled = len(alias) == 1 and alias <= set(reader.known)
+        if spec.numeric and f not in reader.known and spec.type != "age" and not spec.part_of and not settled:
             yield spec
 
 
@@ -230,7 +238,8 @@ def _by_elimination(reader: Slots) -> None:
     for spec in missing:
         takers = [s for s in missing if s is not spec and s.id not in reader.filled and rivals(s, spec)]
         candidates = [q for q in reader.free() if can_be(spec, reader.text.text, q) and not _hired(reader, spec, q)]
-        same = candidates and len({q.value for q in candidates}) == 1 and len({q.unit for q in candidates}) == 1
+        kinds = {"人" if q.unit in PEOPLE_UNITS else q.unit for q in candidates}
+        same = candidates and len({q.value for q in candidates}) == 1 and len(kinds) == 1
         if same and not takers and not spec.open and spec.id not in reader.filled:
             composed = _composed(reader, spec, candidates[0])
             if composed is not None:
@@ -266,12 +275,35 @@ def _composed(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValue, tu
     assert isinstance(value, Decimal)
     for what in sorted(said - own):
         factor = _factor(reader, what)
+        if factor is not None and what == "month":
+            _also_months(reader, spec, factor[2])
         if factor is None:
             return None
         number, words, taken = factor
         value, raw = value * number, f"{raw}×{words}"
         factors += taken
     return FactValue(spec.id, value, raw), (q, *factors)
+
+
+def _also_months(reader: Slots, spec: FactSpec, months: list[Quantity]) -> None:
+    """The months of a monthly sum are also the months that the benefit asks for (「每个月免9万，一共免了3个月」)."""
+    open_months = [s for s in reader.open_specs() if s.type == "months" and s.id != spec.id]
+    if len(open_months) == 1 and months:
+        reader.filled[open_months[0].id] = fact_value(open_months[0], months[0])
+
+
+def _day_span(reader: Slots) -> None:
+    """「1月26号就开工了，一直干到2月9号」: the days between two named days, both counted."""
+    wanted = [
+        f for f in reader.benefit.reads if reader.benefit.facts[f].type == "days" and f not in {**reader.known, **reader.filled}
+    ]
+    days = [d for d in reader.text.days if d.first == d.last]
+    if len(wanted) != 1 or len(days) != 2 or not days[0].first < days[1].first:
+        return
+    between = reader.text.text[days[0].end : days[1].start]
+    number = (days[1].first - days[0].first).days + 1
+    if number <= _LONGEST_SPAN and re.search(r"到|至|直到|—|-|~", between):
+        reader.fill(FactValue(wanted[0], Decimal(number), f"{days[0].raw}到{days[1].raw}"))
 
 
 def _factor(reader: Slots, what: str) -> tuple[Decimal, str, list[Quantity]] | None:

@@ -43,6 +43,9 @@ _TOGETHER_AFTER = re.compile(r"儿|交|缴|算|领|办|享|拿|申|报|去|来|�
 _MONTHS = re.compile(
     rf"(?:从|自|打)?({_N})月(?:份|初)?(?:起|开始)?[，,]?(?:到|至|-|—|~)(?:今年|当年)?(?:(年底|年末)|({_N})月(?:份|底)?)(?!\d|[一二三四五六七八九十])(?![\d{_D}]{{0,3}}[日号])"
 )
+_SOME_MONTHS = re.compile(rf"({_N})个多月")
+_FEW_MONTHS = re.compile(r"(俩|仨)个?月")
+_COUNTED_MONTHS = re.compile(r"(?<=[这头前后连满整])([两三四五六七八九]|\d{1,2})月(?!\d|[份初底日号一二三四五六七八九十])")
 _LITTLE = Decimal("0.01")
 
 
@@ -90,6 +93,14 @@ def _special(text: str) -> Iterator[Quantity]:
     for m in _HALF_MONTHS.finditer(text):
         if (months := _value(m[1])) is not None:
             yield _exact(months + Decimal("0.5"), "个月", m)
+    for m in _SOME_MONTHS.finditer(text):
+        if (months := _value(m[1])) is not None:
+            yield Quantity(months, "个月", m.start(), m.end(), m.group(0), months, months + Decimal("0.99"))
+    for m in _FEW_MONTHS.finditer(text):
+        yield _exact(Decimal(2 if m[1] == "俩" else 3), "个月", m)
+    for m in _COUNTED_MONTHS.finditer(text):
+        if (months := _value(m[1])) is not None:
+            yield _exact(months, "个月", m)
     for m in _MONTHS.finditer(text):
         first, last = _value(m[1]), Decimal(12) if m[2] else _value(m[3])
         if first is not None and last is not None and 1 <= first <= last <= 12:

@@ -142,6 +142,8 @@ def _counting(text: Text, noun: re.Match[str], spec: FactSpec, lexicon: Lexicon,
 
 def _counts_before(text: Text, q: Quantity, noun: re.Match[str], spec: FactSpec) -> bool:
     between = text.text[q.end : noun.start()]
+    if between[:1] in ("批", "群", "帮", "伙", "拨", "茬", "些"):
+        return False  # 「一批应届大学生」 gives no number
     others = [x for x in text.quantities if q.end <= x.start < noun.start() and x.unit != "岁"]
     hired = spec.about == "employer" and HIRING.search(text.text[max(0, q.start - 4) : q.start])  # 「新招了25个工人」
     plain = not any(c in STOP for c in between) and not re.search(r"招|和|跟|裁|各", between)

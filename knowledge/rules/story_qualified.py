@@ -52,6 +52,8 @@ def qualified(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iter
         fits = _fitting_day(rule, said, as_of) if isinstance(said, Day) else _fitting(rule, said)
         outer = _counted_around(text, lexicon, start, end, claims)
         other = _elsewhere(rule, said, as_of)
+        if fits is False and other is None:
+            continue  # not of this category; another rule may say of which
         if outer is not None:
             _assign(text, lexicon, pattern.fact, fits, (outer, start, end), claims, other)
             if isinstance(said, Quantity):

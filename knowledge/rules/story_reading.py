@@ -29,6 +29,7 @@ from knowledge.rules.story_text import (
 )
 from knowledge.rules.units import convert
 
+_SPENT = re.compile(r"(?:花|付|掏|收|价)(?:了|的|着)?$")
 _SOME_OF = re.compile(r"(?:其中|里有|里面有|里头有|当中有|中有|另有|另外有?|还有)(?:的)?$")
 _ONLY = re.compile(r"只|才|没|不到|未|就")
 _PEOPLE_UNITS = ("个", "人", "名")
@@ -134,6 +135,8 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
                 continue  # 「失业保险费一年4万」 says nothing about 「失业保险..N」
             if pattern.fact.type in ("months", "years") and _PER_MONTH.match(text.text[q.start :]):
                 continue  # 「一个月40万」 is a rate, not a duration
+            if pattern.fact.type == "count" and q.unit == "" and _SPENT.search(text.text[max(0, q.start - 3) : q.start]):
+                continue  # 「花120买了意外险」
             rate_named = any(w in pattern.literal for w in ("均", "每", "月"))  # 「月人均失业保险金N」 is what the fact is
             if (
                 not fits(pattern.fact, q)

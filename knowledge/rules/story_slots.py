@@ -92,6 +92,8 @@ def counts_people(text: str, q: Quantity) -> bool:
 def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type == "money" and q.unit not in ("元", "万元") and q.value < 1000:
         return False  # a bare small number is hardly a sum of money
+    if spec.type == "count" and q.unit == "" and spends(text, q):
+        return False
     if spec.type in ("count", "days") and q.value == 1:
         return False  # 「一个人一天补多少」 asks for a rate
     if spec.type == "months" and not is_span(text, q):
@@ -100,9 +102,18 @@ def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
     return fits(spec, q) and people and (spec.type != "count" or not RATE.search(text[max(0, q.start - 2) : q.start]))
 
 
+def spends(text: str, q: Quantity) -> bool:
+    """Whether a bare number is money paid (「花120买了」)."""
+    return bool(re.search(r"(?:花|付|掏|交|缴|收|价|赔|发|给)(?:了|的|着)?$", text[max(0, q.start - 3) : q.start]))
+
+
 def is_span(text: str, q: Quantity) -> bool:
     """Not 「每月」「一个月980」: a number of months, not the unit of a rate."""
-    return not (q.value == 1 and re.match(r"[\d一二两三四五六七八九十百千]|交|缴|免|减|给", text[q.end : q.end + 1]))
+    if q.value != 1 or q.unit != "个月":
+        return True
+    return bool(re.search(r"(?:交|缴|免|减|干|住|满|签|了|共|有|就|才)$", text[: q.start])) and not re.match(
+        r"[\d一二两三四五六七八九十百千]|交|缴|免|减|给|是", text[q.end : q.end + 1]
+    )
 
 
 def fillable(benefit: Benefit, fact: str, known: Mapping[str, FactValue]) -> bool:

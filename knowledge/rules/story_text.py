@@ -86,7 +86,8 @@ def fits(spec: FactSpec, q: Quantity) -> bool:
         return q.unit in (("天", "日", "周") if spec.type == "days" else ("岁",))
     if spec.unit in ("学时", "次", "平方米"):
         return q.unit in {"学时": ("学时", "小时"), "次": ("次",), "平方米": ("平方米", "亩")}[spec.unit]
-    return spec.type == "count" and q.unit in COUNTED_UNITS and convertible(q.unit, spec.unit)
+    large = q.unit == "" and "万" in q.raw  # 「40万职工教育经费」 counts no staff
+    return spec.type == "count" and q.unit in COUNTED_UNITS and not large and convertible(q.unit, spec.unit)
 
 
 def rate_of(text: str, q: Quantity) -> frozenset[str]:

@@ -18,6 +18,7 @@ _COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
 _ONE_OF_THEM = re.compile(
     r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|月|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)"
 )
+_ASKED = ("几", "几个", "几人", "几位", "几名")  # asked for, not told
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
 
@@ -37,12 +38,14 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     money = any(s.type == "money" for s in measured)
     counted = [r.value.value for r in readings.found if r.value.fact in amount.counts and isinstance(r.value.value, Decimal)]
     sums = _sums(reader, counted)
-    for q in readings.unclaimed:
+    for q in (q for q in readings.unclaimed if q.raw not in _ASKED):
         if (q.start, q.end) in reader.used:
             continue
         before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
         people = q.unit in _COUNTING and not NO_PEOPLE.match(after) and not RATE.search(before)
-        single = q.value == 1 and not _ONE_OF_THEM.search(text[max(0, q.start - 6) : q.start] + "|" + after)
+        single = q.value == 1 and (
+            _denied(reader, q) or not _ONE_OF_THEM.search(text[max(0, q.start - 6) : q.start] + "|" + after)
+        )
         household = q.unit == "口" and after[:1] == "子"  # 「两口子」
         not_placed = people and not single and not household and q.value not in sums
         sum_left = q.unit in ("元", "万元") and q.value not in figures and q.value >= 100
@@ -54,6 +57,11 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     if people_count:
         yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
+
+
+def _denied(reader: Slots, q: Quantity) -> bool:
+    """「一个没裁」: words that mean none."""
+    return any(reader.text.text.startswith(w.text, q.start) for w in reader.lexicon.amounts)
 
 
 def _sums(reader: Slots, counted: list[Decimal]) -> set[Decimal]:

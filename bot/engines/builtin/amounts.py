@@ -7,17 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.engines.builtin import screening
-from bot.engines.builtin.calculation import write_calculation, write_doubt
+from bot.engines.builtin.calculation import to_contract, write_calculation, write_doubt
 from bot.engines.builtin.match import Match, leading, match_benefits
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary, supposable
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
+from bot.understanding.cues import load_cues
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
 from knowledge.rules.eligibility import COUNTED_CONDITION
 from knowledge.rules.facts import FactValue
-from knowledge.rules.names import is_named
-from knowledge.rules.rulebook import Benefit, Rulebook
+from knowledge.rules.names import is_named, named_at
+from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.rules.screening import relevance
 from knowledge.rules.story_directed import read_for
 from knowledge.rules.story_slots import Directed
@@ -87,6 +88,33 @@ def _counted_already(match: Match, facts: Mapping[str, FactValue], writer: Write
     counts = match.benefit.amount.counts if match.benefit.amount else ()
     taken = {v.raw for v in writer.learned.values()}
     return bool(counts) and all(facts[c].raw in taken for c in counts if c in facts)
+
+
+def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None:
+    """The sums that the clauses just said fix by themselves (「最高奖励10万元」), as calculations beside the words."""
+    u = turn.understanding
+    assert u is not None
+    knowledge = writer.kit.knowledge
+    for benefit in knowledge.rulebook.in_region(u.region, u.as_of):
+        amount = benefit.amount
+        if amount is None or amount.branches or not amount.expression or expression_facts(amount, benefit.facts) or amount.counts:
+            continue
+        if len(writer.calculations) == MOST or amount.unit != "元":
+            continue
+        if any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
+            result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))
+            if result.amount is not None and result.failing is None and not result.missing:
+                writer.calculations.append(to_contract(writer, benefit, result, u.facts))
+
+
+def comes_out(turn: Turn, writer: Writer) -> bool:
+    """Whether a benefit's sum comes out of the message's own numbers, so that the message is about it."""
+    u = turn.understanding
+    assert u is not None
+    if u.ask is not Ask.AMOUNT:
+        return False
+    matches = match_benefits(turn, writer.kit.knowledge)
+    return any(raws and computed for m in matches[:2] for raws, computed in (_numbers_used(turn, m, writer),))
 
 
 def _completed(
@@ -198,14 +226,18 @@ def _chosen(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[Match
         return ()
     fitting = _by_use(turn, _governing(u, fitting, writer.kit.knowledge.rulebook), writer)
     chosen = [_fitting_sibling(leading(fitting)[0], fitting, u.facts)]
-    several = u.ask is Ask.COMBINATION or len(u.parts) > 1 or any(w in u.question for w in _SEVERAL)
+    several = (
+        u.ask is Ask.COMBINATION or len(u.parts) > 1 or u.question.count("多少") > 1 or any(w in u.question for w in _SEVERAL)
+    )
     for match in fitting[1:12]:
         if len(chosen) == MOST:
             break
         if match.benefit.spec.subject in {m.benefit.spec.subject for m in chosen}:
             continue
         near = match.score >= fitting[0].score - ALSO
-        if (several and match.named and _names_apart(match, chosen)) or (near and _counts_others(match, chosen, u.facts)):
+        if (several and match.named and _names_apart(match, chosen, matching_form(u.question))) or (
+            near and _counts_others(match, chosen, u.facts)
+        ):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
     if several:
         chosen += _from_other_numbers(turn, chosen, matches, writer)[: MOST - len(chosen)]
@@ -287,10 +319,13 @@ def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str,
     return replace(best, named=match.named)
 
 
-def _names_apart(match: Match, chosen: Sequence[Match]) -> bool:
+def _names_apart(match: Match, chosen: Sequence[Match], form: str) -> bool:
     """A benefit that is named by other words than those already chosen."""
     stem = match.benefit.name.split("（")[0]
-    return all(stem != m.benefit.name.split("（")[0] for m in chosen)
+    own = named_at(match.benefit, form)
+    others = [named_at(m.benefit, form) for m in chosen]
+    apart = own is None or all(o is None or own[1] <= o[0] or o[1] <= own[0] for o in others)
+    return apart and all(stem != m.benefit.name.split("（")[0] for m in chosen)
 
 
 def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, FactValue]) -> bool:
@@ -340,7 +375,8 @@ def _worth_computing(u: Understanding, match: Match, facts: Mapping[str, FactVal
         return u.ask in _PERSONAL
     if result.open_text is not None:
         return match.named
-    if u.ask is Ask.VALIDITY and (result.validity != "in_force" or not u.new_facts):
+    asks_sum = Ask.AMOUNT in load_cues().wants(u.question)
+    if u.ask is Ask.VALIDITY and not asks_sum and (result.validity != "in_force" or not u.new_facts):
         return False  # “can I still get it” is answered by the deadline
     quantities = [f for f in stated if benefit.facts[f].type not in ("bool", "choice")]
     if result.amount is not None and not result.missing:

@@ -11,7 +11,7 @@ from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted, source_line
 from bot.types import Ask, CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
 from bot.types import CalculationResult as CalculationOut
-from knowledge.numerals import format_amount
+from knowledge.numerals import format_amount, numbers_in
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.eligibility import ConditionVerdict
 from knowledge.rules.facts import FactValue
@@ -41,6 +41,7 @@ def write_calculation(
         outcome = "answered"
     elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
         writer.say(f"按您说的情况，**符合**{quoted(benefit.name)}的条件：{benefit.spec.summary.rstrip('。')}{token}。")
+        _say_rule(writer, benefit, result, token)
         outcome = "answered"
     elif asked is None or result.open_text is not None:
         _say_open(writer, benefit, result, token)
@@ -51,10 +52,21 @@ def write_calculation(
         _say_if_all(writer, benefit, facts)
         _ask(writer, benefit, asked)
         outcome = "needs_info"
+    if outcome == "answered" and result.steps:
+        _say_rule(writer, benefit, result, token)
     _say_rest(writer, benefit, result, token, bool(lead))
     writer.calculations.append(to_contract(writer, benefit, result, facts)) if benefit.amount is not None else None
     writer.eligibility.append(verdict_to_contract(benefit, result))
     return outcome
+
+
+def _say_rule(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
+    """The rule in plain words under a sum, and the conditions with figures that the asker's own facts meet."""
+    writer.say(writer.kit.replies("amount.rule", summary=benefit.spec.summary.rstrip("。")) + f"{token}。")
+    measured = [c for c in result.assessment.conditions if c.verdict == "met" and numbers_in(c.text)]
+    if measured:
+        texts = "；".join(f"{c.text}{writer.cite(c.measure, c.quote)}" for c in measured[:3])
+        writer.say(f"{writer.kit.replies('amount.met')}：{texts}。")
 
 
 def write_doubt(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue], odd: Sequence[str]) -> Outcome:
@@ -115,8 +127,10 @@ def _validity_lead(writer: Writer, benefit: Benefit, result: CalculationResult) 
 
 
 def _working(result: CalculationResult) -> str:
-    """「1,000 元/人 × 6 人」, the steps in one line."""
-    return "；".join(s.text for s in result.steps)
+    """「1,000 元/人 × 6 人」, the steps in one line; of several each with what it comes to."""
+    if len(result.steps) < 2:
+        return "".join(s.text for s in result.steps)
+    return "；".join(s.text if s.value is None else f"{s.text} = {format_amount(s.value)} {s.unit}" for s in result.steps)
 
 
 def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:

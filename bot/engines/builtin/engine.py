@@ -24,7 +24,7 @@ def draft(turn: Turn, kit: Kit) -> Draft:
     writer = Writer(kit, u.as_of)
     if u.article is not None:
         return absent.article(turn, writer)
-    if turn.uncovered and not u.answers_fact and u.benefit is None:
+    if turn.uncovered and not u.answers_fact and u.benefit is None and not amounts.comes_out(turn, writer):
         return absent.nothing(turn, writer)
     foreign = absent.foreign_region(turn, writer)
     if foreign is not None:
@@ -78,6 +78,8 @@ def _look_up(turn: Turn, writer: Writer) -> Draft:
     absent.note_other_city(turn, writer, first)
     for selection in selections:
         lookup.write_selection(writer, selection, turn.understanding)
+    if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
+        amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
     return writer.draft("not_found" if first.silent else "answered", benefit=_under_discussion(turn, writer))
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from bot.types import Turn
 from knowledge.base import KnowledgeBase
+from knowledge.rules.conditions import judge, leaves
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit, expression_facts
 from knowledge.rules.screening import relevance
+from knowledge.rules.situation import Situation
 from knowledge.texts.normalise import grams, matching_form
 
 POOL = 8  # measures of the search that may lend a benefit
@@ -23,6 +26,7 @@ FACTS = 0.06  # per stated fact that the benefit asks for, up to four
 CONTINUED = 0.35  # the benefit under discussion, in a follow-up
 SUPERSEDED = -0.4
 COMPUTES = 0.2  # the amount is computed from a number that the user stated
+SPECIFIC = 0.15  # per condition of its own that the story meets, up to two
 NEAR = 0.12  # benefits this close to the best are the same answer's branches
 
 
@@ -62,10 +66,18 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
         score += QUOTE * max((w for q, w in best_quotes if q in benefit.spec.quote or benefit.spec.quote in q), default=0.0)
         score += FACTS * min(relevance(benefit, u.facts), 4)
         score += COMPUTES * _computes(benefit, u.facts)
+        score += SPECIFIC * min(_met(benefit, u.facts, u.as_of), 2)
         if not u.documents and rulebook.superseded_by(benefit, u.as_of) is not None:
             score += SUPERSEDED
         found.append(Match(benefit, score, named))
     return tuple(sorted(found, key=lambda m: (-m.score, m.benefit.id)))
+
+
+def _met(benefit: Benefit, facts: Mapping[str, FactValue], as_of: date) -> int:
+    """How many of its own conditions, beyond what everybody meets, the story says are met (「认定了经营困难」)."""
+    situation = Situation(benefit.facts, facts, as_of)
+    own = [c for c in benefit.conditions if not c.presumed and all(leaf.kind == "bool" for leaf in leaves(c.node))]
+    return sum(1 for c in own if any(leaf.fact in facts for leaf in leaves(c.node)) and judge(c.node, situation) == "met")
 
 
 def _computes(benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:
