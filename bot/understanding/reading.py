@@ -197,6 +197,11 @@ def _adds_to_story(
         and not _other_name(question, context, knowledge)
     ):
         return True  # nothing is told: it asks about what was told before
+    specs = knowledge.rulebook.facts
+    groups = {specs[f].about for f in context.facts if f in specs}
+    own = {specs[f].about for f in story.new if f in specs}
+    if own & groups and not _other_name(question, context, knowledge):
+        return True  # more about the people, or the firm, spoken of before
     if context.benefit is None:
         return False
     needs = knowledge.rulebook.benefits[context.benefit].reads

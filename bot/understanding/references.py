@@ -21,7 +21,7 @@ _YEAR = re.compile(
 # A year beside one of these dates an event of the asker's, not the policy asked about.
 _EVENT = re.compile(
     r"^(?:度|全年|整年|年度|一年|这一年|一整年)|^(?:底|初|\d{1,2}月(?:份|\d{1,2}[日号])?|[春夏秋冬]天|上半年|下半年)?(?:我|俺|咱|公司|厂里|单位|刚|才|就|的时候|一共|新)?"
-    r"(?:发证|拿证|发的|拿的|拿到|考|毕业|离校|裁|缴|交了|交的|招|入职|登记|成立|注册|开业|办的|签|退休|失业的|下岗|入伍|退伍|买的|参保|生|来)"
+    r"(?:发证|拿证|发的|拿的|拿到|考|毕业|离校|裁|缴|交了|交的|招|入职|登记|成立|注册|开业|办的|签|退休|失业的|下岗|入伍|退伍|买的|参保|生|来|失业险|失业保险|社保|单位|一共|总共)"
 )
 _RELATIVE_YEAR = {"前年": -2, "去年": -1}
 _PERIOD_WORDS = re.compile(r"疫情|新冠|防疫|复工")
@@ -86,7 +86,7 @@ def _policy_years(text: str, as_of: date) -> tuple[int, ...]:
             year = int("20" + digits[-2:])
         else:
             year = int(m[1]) if m[1] else 2000 + int(m[2])
-        after = text[m.end() : m.end() + 9]
+        after = text[m.end() : m.end() + 9].lstrip("）)")
         before = text[max(0, m.start() - 2) : m.start()]
         if year <= as_of.year + 1 and not _EVENT.search(after) and before != "毕业":
             years.append(year)
@@ -94,6 +94,10 @@ def _policy_years(text: str, as_of: date) -> tuple[int, ...]:
         for m in re.finditer(word, text):
             if re.match(r"(的)?(政策|规定|标准|文件|那个|那会)", text[m.end() :]):
                 years.append(as_of.year + shift)
+    if years and re.search(
+        r"(?:今年|现在|如今|最新)(?:又|也|的|有|出|新)*(?:文件|政策|规定|标准)|按哪个|以哪个为准|哪个算", text
+    ):
+        years.append(as_of.year)  # an older document put beside the present one
     return tuple(dict.fromkeys(years))
 
 

@@ -140,6 +140,18 @@ def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
     if correcting:
         for q in readings.unclaimed:
             _correct(draft, before, q)
+    for q in readings.unclaimed:
+        _settles(draft, before, q)
+
+
+def _settles(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> None:
+    """「招了几个大学生」 … 「5个人都是6月来的」: the exact number of the one group counted only vaguely."""
+    vague = [f for f, v in before.items() if f in draft.facts and draft.specs[f].type == "count" and not v.exact and not v.parts]
+    if len(vague) != 1 or not q.exact or q.unit not in PEOPLE or draft.facts[vague[0]] is not before[vague[0]]:
+        return
+    low, high = as_number(before[vague[0]].low), as_number(before[vague[0]].high)
+    if low is not None and high is not None and low <= q.value <= high:
+        draft.put(fact_value(draft.specs[vague[0]], q))
 
 
 def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: bool) -> None:

@@ -239,7 +239,8 @@ def _by_elimination(reader: Slots) -> None:
         takers = [s for s in missing if s is not spec and s.id not in reader.filled and rivals(s, spec)]
         candidates = [q for q in reader.free() if can_be(spec, reader.text.text, q) and not _hired(reader, spec, q)]
         kinds = {"人" if q.unit in PEOPLE_UNITS else q.unit for q in candidates}
-        same = candidates and len({q.value for q in candidates}) == 1 and len(kinds) == 1
+        values = {fact_value(spec, q).value for q in candidates}
+        same = candidates and len(values) == 1 and (len(kinds) == 1 or spec.type != "count")
         if same and not takers and not spec.open and spec.id not in reader.filled:
             composed = _composed(reader, spec, candidates[0])
             if composed is not None:
@@ -268,8 +269,8 @@ def _composed(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValue, tu
         return fact_value(spec, q), (q,)
     said = rate_of(reader.text.text, q)
     own = {k for k, mark in (("person", "/人"), ("month", "/月")) if mark in spec.unit}
-    if own - said:
-        return None
+    if own - said - {"month"}:
+        return None  # a base said per person is the month's, unless it is said otherwise
     factors: list[Quantity] = []
     raw, value = q.raw, fact_value(spec, q).value
     assert isinstance(value, Decimal)
@@ -301,7 +302,9 @@ def _day_span(reader: Slots) -> None:
     if len(wanted) != 1 or len(days) != 2 or not days[0].first < days[1].first:
         return
     between = reader.text.text[days[0].end : days[1].start]
-    number = (days[1].first - days[0].first).days + 1
+    window = reader.benefit.spec.event_window
+    last = min(days[1].first, window.until) if window and window.until else days[1].first
+    number = max((last - days[0].first).days + 1, 0)
     if number <= _LONGEST_SPAN and re.search(r"到|至|直到|—|-|~", between):
         reader.fill(FactValue(wanted[0], Decimal(number), f"{days[0].raw}到{days[1].raw}"))
 

@@ -27,7 +27,8 @@ _LISTED = re.compile(rf"(?<!\d)(\d)、(\d)({_UNIT})")
 _SOME = re.compile(rf"(?<![{_D}百千万\d免减领补给返补贷])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
 _LATIN = re.compile(r"(\d+(?:\.\d+)?)\s*([wWkK])")
 _SHORT_TAIL = re.compile(rf"(\d+)(万|千)([1-9{_D}])(?![\d.{_D}十百千万个人名位口年月天])(元|块钱|块)?")  # 「12万5」「1万五」
-_MIXED = re.compile(r"(\d+)万(?:(\d)千|(\d{3,4}))(?!\d)(元|块钱|块)?")  # 「1万5千」「3万2000」
+_MIXED = re.compile(r"(\d+)万(?:(\d)千(?:(\d)百?(?![\d万千]))?|(\d{3,4}))(?!\d)(元|块钱|块)?")  # 「1万5千」「9万6千7」「3万2000」
+_AND_JIAO = re.compile(rf"(\d+)块({_D}|\d)(?![\d.{_D}十百千万个人名位]|毛钱)毛?")  # 「1086块5」
 _MOST_OF_HALF = re.compile(r"(大|小)半年")
 _ONE = re.compile(
     r"(?<=[招录聘雇有考拿收进得])(?:了|用|过|到)?([个名])(?![月性别体啥什人])|(?<=[招录聘雇收])(?:了|用|过|到)?([个名])(?=人)|(?<=来了)([个名])(?![月性别体])"
@@ -41,7 +42,7 @@ _AFTER = re.compile(r"^(?P<about>左右|上下|来着)|^(?P<least>以上|开外|
 _TOGETHER_BEFORE = re.compile(r"(?:加|搁|放|凑|算|在|到|都|合)$")
 _TOGETHER_AFTER = re.compile(r"儿|交|缴|算|领|办|享|拿|申|报|去|来|是|能|多少|给|上|干|合计|总共|有|，|,|。|$")
 _MONTHS = re.compile(
-    rf"(?:从|自|打)?({_N})月(?:份|初)?(?:起|开始)?[，,]?(?:到|至|-|—|~)(?:今年|当年)?(?:(年底|年末)|({_N})月(?:份|底)?)(?!\d|[一二三四五六七八九十])(?![\d{_D}]{{0,3}}[日号])"
+    rf"(?:从|自|打)?({_N})月(?:份|初)?(?:起|开始)?[，,]?(?:一直)?(?:领|交|缴|干|发|做|开|免|减|拿)?(?:到|至|-|—|~)(?:今年|当年)?(?:(年底|年末)|({_N})月(?:份|底)?)(?!\d|[一二三四五六七八九十])(?![\d{_D}]{{0,3}}[日号])"
 )
 _SOME_MONTHS = re.compile(rf"({_N})个多月")
 _FEW_MONTHS = re.compile(r"(俩|仨)个?月")
@@ -86,6 +87,25 @@ def _exact(value: Decimal, unit: str, m: re.Match[str]) -> Quantity:
 
 
 def _special(text: str) -> Iterator[Quantity]:
+    yield from _stretches_of_time(text)
+    for m in _LATIN.finditer(text):
+        yield _exact(Decimal(m[1]) * (10000 if m[2] in "wW" else 1000), "", m)
+    for m in _MIXED.finditer(text):
+        tail = Decimal(m[2]) * 1000 + Decimal(m[3] or 0) * 100 if m[2] else Decimal(m[4])
+        yield _exact(Decimal(m[1]) * 10000 + tail, "元" if m[5] else "", m)
+    for m in _AND_JIAO.finditer(text):
+        yield _exact(Decimal(m[1]) + (_value(m[2]) or Decimal(0)) / 10, "元", m)
+    for m in _SHORT_TAIL.finditer(text):
+        scale, tail = Decimal(10000 if m[2] == "万" else 1000), _value(m[3]) or Decimal(0)
+        yield _exact(Decimal(m[1]) * scale + tail * scale / 10, "元" if m[4] else "", m)
+    for m in _ONE.finditer(text):
+        i = m.lastindex or 1
+        yield Quantity(Decimal(1), "个", m.start(i), m.end(i), m[i], Decimal(1), Decimal(1))
+    yield from _ranges(text)
+
+
+def _stretches_of_time(text: str) -> Iterator[Quantity]:
+    """「两年零三个月」「三个半月」「八个多月」「仨月」「从3月到年底」「大半年」."""
     for m in _SPAN.finditer(text):
         years, months = _value(m[1]), _value(m[2].lstrip("零") or "零")
         if years is not None and months is not None:
@@ -101,25 +121,18 @@ def _special(text: str) -> Iterator[Quantity]:
     for m in _COUNTED_MONTHS.finditer(text):
         if (months := _value(m[1])) is not None:
             yield _exact(months, "个月", m)
+    yield from _from_month_to_month(text)
+    for m in _MOST_OF_HALF.finditer(text):
+        low, high = (Decimal("0.5"), Decimal("0.9")) if m[1] == "大" else (Decimal("0.3"), Decimal("0.5"))
+        yield Quantity(Decimal("0.5"), "年", m.start(), m.end(), m.group(0), low, high)
+
+
+def _from_month_to_month(text: str) -> Iterator[Quantity]:
+    """「从3月到年底」: ten months, both ends counted."""
     for m in _MONTHS.finditer(text):
         first, last = _value(m[1]), Decimal(12) if m[2] else _value(m[3])
         if first is not None and last is not None and 1 <= first <= last <= 12:
             yield _exact(last - first + 1, "个月", m)
-    for m in _LATIN.finditer(text):
-        yield _exact(Decimal(m[1]) * (10000 if m[2] in "wW" else 1000), "", m)
-    for m in _MIXED.finditer(text):
-        tail = Decimal(m[2]) * 1000 if m[2] else Decimal(m[3])
-        yield _exact(Decimal(m[1]) * 10000 + tail, "元" if m[4] else "", m)
-    for m in _SHORT_TAIL.finditer(text):
-        scale, tail = Decimal(10000 if m[2] == "万" else 1000), _value(m[3]) or Decimal(0)
-        yield _exact(Decimal(m[1]) * scale + tail * scale / 10, "元" if m[4] else "", m)
-    for m in _MOST_OF_HALF.finditer(text):
-        low, high = (Decimal("0.5"), Decimal("0.9")) if m[1] == "大" else (Decimal("0.3"), Decimal("0.5"))
-        yield Quantity(Decimal("0.5"), "年", m.start(), m.end(), m.group(0), low, high)
-    for m in _ONE.finditer(text):
-        i = m.lastindex or 1
-        yield Quantity(Decimal(1), "个", m.start(i), m.end(i), m[i], Decimal(1), Decimal(1))
-    yield from _ranges(text)
 
 
 def _ranges(text: str) -> Iterator[Quantity]:
@@ -141,7 +154,15 @@ def _ranges(text: str) -> Iterator[Quantity]:
     for m in _SOME.finditer(text):
         base = (_value(m[1]) or Decimal(0)) if m[1] else Decimal(0)
         scale = Decimal({"十": 10, "百": 100, "千": 1000, "万": 10000}.get(m[2] or "", 1))
-        if m[3] or m[1] or m[2]:
+        asked = m[3] in ("年", "个月", "岁") and text[m.end() : m.end() + 1] in (
+            "内",
+            "能",
+            "才",
+            "可",
+            "来",
+            "以",
+        )  # 「毕业几年内能贷」
+        if (m[3] or m[1] or m[2]) and not asked:
             low = base + 1 if m[1] else 2 * scale
             yield Quantity(
                 base + 9 * scale, _unit(m[3]), m.start(), m.end(), m.group(0), low, base + (9 if m[1] else 10 * scale - 1)

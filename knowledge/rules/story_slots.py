@@ -122,8 +122,11 @@ def fillable(benefit: Benefit, fact: str, known: Mapping[str, FactValue]) -> boo
     counts = benefit.amount.counts if benefit.amount else ()
     known_parts = [f for f in benefit.facts if spec.derive and f in known and f in spec.derive]
     alone = spec.derive is None or spec.ask_whole
+    thing = spec.type == "count" and spec.unit in ("个", "次")  # things are named when they are counted
     return (
         spec.numeric
+        and not thing
+        and not spec.strong
         and spec.type != "age"
         and alone
         and not known_parts

@@ -6,6 +6,7 @@ from bot.engines.builtin import lookup
 from bot.engines.builtin.select import Selection, select
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, source_line
+from bot.kit import Kit
 from bot.types import Draft, Turn
 from knowledge.regions import covers
 from knowledge.texts.ranking import question_score
@@ -69,6 +70,12 @@ def _note_expired(writer: Writer, measure_id: str, quote: str) -> None:
         text = writer.kit.replies("validity.expired", until=chinese_date(validity.until))
         writer.warn("expired", text + "。")
         writer.say(f"{text}{writer.cite(measure_id, quote)}。")
+
+
+def is_foreign(turn: Turn, kit: Kit) -> bool:
+    """Whether the place asked about has no document of its own here."""
+    region = turn.understanding.region if turn.understanding else None
+    return region is not None and all(d.region != region for d in kit.knowledge.library.documents.values())
 
 
 def foreign_region(turn: Turn, writer: Writer) -> Draft | None:

@@ -48,12 +48,15 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     statuses: list[str] = []
     shown: list[Benefit] = []
     continued = _continued(u, writer)
+    named: list[Match] = []
     for match in continued or _chosen(turn, matches, writer):
-        if not continued and shown and _counted_already(match, u.facts, writer):
+        again = shown and not continued and _counted_already(match, u.facts, writer)
+        if again and not (match.named and _names_apart(match, named, matching_form(u.question))):
             continue
+        named.append(match)
         match, facts, result = _not_ruled_out(u, match, matches, writer)
         facts, result, odd = _completed(turn, writer, match.benefit, facts, result)
-        if not (continued or _worth_computing(u, match, facts, result)):
+        if not ((continued and _goes_on(u, match.benefit)) or _worth_computing(u, match, facts, result)):
             continue
         if odd and result.amount is not None and result.failing is None and result.open_text is None:
             statuses.append(write_doubt(writer, match.benefit, facts, odd))
@@ -68,6 +71,12 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if len(shown) > 1:
         screening.write_combination(writer, shown, u.facts)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _goes_on(u: Understanding, benefit: Benefit) -> bool:
+    """Whether a follow-up goes on with the sum: it answers our question, gives a number or asks how much."""
+    kinds = {benefit.facts[f].type for f in u.new_facts if f in benefit.reads}
+    return bool(u.answers_fact) or u.ask is Ask.AMOUNT or bool(kinds - {"bool", "choice"})
 
 
 def _near_miss(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[list[Benefit], list[str]]:
@@ -139,7 +148,7 @@ def _completed(
         conditional = calculate(benefit, facts, u.as_of, knowledge.library, supposed) if supposed else result
         if conditional.amount is not None and not conditional.missing and conditional.failing is None:
             result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
-    return facts, result, _not_understood(u, benefit, facts, found)
+    return facts, result, _not_understood(turn, u, benefit, facts, found)
 
 
 def _with(
@@ -157,7 +166,9 @@ def _told(turn: Turn) -> str:
     return "。".join([*(e.question for e in turn.conversation.exchanges[-EARLIER:]), turn.question])
 
 
-def _not_understood(u: Understanding, benefit: Benefit, facts: Mapping[str, FactValue], found: Directed) -> tuple[str, ...]:
+def _not_understood(
+    turn: Turn, u: Understanding, benefit: Benefit, facts: Mapping[str, FactValue], found: Directed
+) -> tuple[str, ...]:
     """Numbers of the message that the calculation leaves out although it counts such things."""
     doubtful = tuple(raw for fact, raw in u.unclear if fact in benefit.reads and fact not in found.facts)
     if doubtful:
@@ -165,7 +176,9 @@ def _not_understood(u: Understanding, benefit: Benefit, facts: Mapping[str, Fact
     if u.answers_fact and len(u.question) <= SHORT_ANSWER:
         return ()
     used = {v.raw for v in facts.values()} if len(found.odd) == 1 else set()  # a bare correction
-    return tuple(q.raw for q in found.odd if q.raw not in used)
+    last = turn.conversation.last
+    before = {v.value for v in (last.understanding.facts if last and last.understanding else {}).values()}
+    return tuple(q.raw for q in found.odd if q.raw not in used and q.value not in before)  # 「5万8是连今年的一块算的」
 
 
 def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:

@@ -13,7 +13,7 @@ from bot.types import Ask, CalculationStep, ConditionResult, EligibilityResult, 
 from bot.types import CalculationResult as CalculationOut
 from knowledge.numerals import format_amount, numbers_in
 from knowledge.rules.calculator import CalculationResult, calculate
-from knowledge.rules.eligibility import ConditionVerdict
+from knowledge.rules.eligibility import COUNTED_CONDITION, ConditionVerdict
 from knowledge.rules.facts import FactValue
 from knowledge.rules.rulebook import Benefit
 
@@ -110,7 +110,9 @@ def _validity_lead(writer: Writer, benefit: Benefit, result: CalculationResult) 
         text = r("validity.expired", until=chinese_date(validity.until))
         writer.warn("expired", text + "。")
         writer.advise(r("validity.expired_next", office=office_of(writer.kit, document, measure)))
-        return f"**{text}**{token}；{r('amount.would_have')}："
+        own = writer.cite(benefit.measure, benefit.spec.quote)  # the clause that carries the answer comes first
+        marks = own if own == token else f"{own}{token}"
+        return f"**{text}**{marks}；{r('amount.would_have')}："
     if result.validity == "not_yet_issued":
         since = validity.since or document.issued_from
         text = r("validity.not_started", since=chinese_date(since))
@@ -155,6 +157,8 @@ def _say_failing(writer: Writer, benefit: Benefit, failing: ConditionVerdict) ->
     mark = writer.cite(failing.measure, failing.quote)
     text = writer.kit.replies("amount.zero", name=quoted(benefit.name))
     writer.say(f"{text}：要求“{failing.text}”，您说的情况不满足{mark}。")
+    if failing.id == COUNTED_CONDITION:
+        writer.say(writer.kit.replies("amount.not_listed"))
 
 
 def _say_open(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:

@@ -26,6 +26,10 @@ def draft(turn: Turn, kit: Kit) -> Draft:
         return absent.article(turn, writer)
     if turn.uncovered and not u.answers_fact and u.benefit is None and not amounts.comes_out(turn, writer):
         return absent.nothing(turn, writer)
+    if absent.is_foreign(turn, writer.kit) and amounts.comes_out(turn, writer):
+        computed = amounts.write(turn, writer)  # a rule of the province
+        if computed is not None:
+            return computed
     foreign = absent.foreign_region(turn, writer)
     if foreign is not None:
         return foreign
