@@ -162,9 +162,12 @@ _SOMEBODY_ELSE = re.compile(
 )
 
 
+_TOGETHER = re.compile(r"两口子|我俩|咱俩|俩人|两人|两个人|一块|一起|加起来|合计|一共|总共")
+
+
 def _carried(question: str, context: _Context, own: Story, knowledge: KnowledgeBase) -> Mapping[str, FactValue]:
     """The facts that still hold: of somebody else, what is counted anew replaces what was counted before."""
-    if not _SOMEBODY_ELSE.search(question):
+    if not _SOMEBODY_ELSE.search(question) or _TOGETHER.search(question):
         return context.facts
     specs = knowledge.rulebook.facts
     anew = {(specs[f].about, specs[f].part_of) for f in own.new if specs[f].type == "count" and specs[f].part_of}

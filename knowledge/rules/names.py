@@ -15,8 +15,9 @@ def is_named(benefit: Benefit, form: str) -> bool:
 
 
 def named_at(benefit: Benefit, form: str) -> tuple[int, int] | None:
-    """Where the longest name of a benefit stands in a text in matching form."""
-    found = [m.span() for m in _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).finditer(form)]
+    """Where the longest full name of a benefit stands in a text in matching form."""
+    names = [matching_form(n).strip("“”\"'") for n in (benefit.name.split("（")[0], *benefit.spec.aliases)]
+    found = [(form.find(n), form.find(n) + len(n)) for n in names if len(n) >= 3 and n in form]
     return max(found, key=lambda span: span[1] - span[0], default=None)
 
 

@@ -21,8 +21,9 @@ _PEOPLE = ("个", "人", "名", "位", "号人")
 _SINGLED_OUT = re.compile(
     r"(?:其中|里头|里面|当中|之中|中间|里|另外|另|还有|剩下?(?:的|来)?|其余(?:的)?|余下(?:的)?)(?:那|有|的|头|面)*$"
 )
-_THERE_ARE = re.compile(r"(?:^|[，,。；])(?:但|可|不过|后来)?有$")
+_THERE_ARE = re.compile(r"有$")
 _ONLY = re.compile(r"只|才|没|不到|未|就")
+_INCLUDING = re.compile(r"包括|连带|连同|含")
 _REST = re.compile(r"剩下|剩的|其余|余下|别的|别人|其他|旁人")
 _THESE = re.compile(r"(?:这|那)$")
 _AMONG = re.compile(r"^(?:个|人|名|位)?(?:人)?(?:里|当中|之中|中)")
@@ -87,7 +88,11 @@ def _rest(text: Text, found: list[Pending], start: int, end: int, claims: Claims
         return None
     inside = [(i, q) for i, q in enumerate(text.quantities) if start <= q.start and q.end <= end]
     values = [(i, q) for i, q in inside if i not in claims.taken and fits(last.said.spec, q)]
-    if len(values) != 1 or not _REST.search(text.text[start : values[0][1].start]) or any(q.unit in _PEOPLE for _, q in inside):
+    if (
+        len(values) != 1
+        or not _REST.search(text.text[start : values[0][1].start])
+        or any(q.unit in _PEOPLE for _, q in inside if not _INCLUDING.search(text.text[start : q.start]))
+    ):
         return None
     i, q = values[0]
     claims.taken[i] = Reading(FactValue("", Decimal(0)), q.start, q.end, True)
@@ -225,8 +230,8 @@ def _of_some(text: str, lexicon: Lexicon, q: Quantity, said: _Said, start: int, 
     before = text[max(0, start - 1) : q.start]
     if nested or _SINGLED_OUT.search(text[start : q.start]):
         return True
-    if _THERE_ARE.search(before) or text[start : q.start] == "有":
-        return bool(_ONLY.search(text[q.end : max(said.end, q.end)]))
+    if _THERE_ARE.search(before):
+        return bool(_ONLY.search(text[q.end : max(said.end, q.end)]) or _REST.search(text[said.end :]))
     if said.end <= q.start:  # 「签一年的6个」「社保只上了17」
         between = text[said.end : q.start]
         return bool(_OF_THEM.fullmatch(between)) and not HIRING.search(text[start : said.start])

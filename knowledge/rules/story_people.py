@@ -88,6 +88,11 @@ def counted(
     _continued(text, claims)
     for m in uncounted:
         spec = lexicon.noun_facts[m.group(0)]
+        obtained_by = _obtained_by(text, m, spec, numbered)
+        if obtained_by is not None:
+            claims.used.append(m.span())
+            yield Reading(FactValue(spec.id, obtained_by.value, obtained_by.raw), m.start(), m.end())
+            continue
         if spec.part_of and spec.about == "hire" and spec.id not in numbered and _this_one(text.text, m):
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
@@ -97,6 +102,19 @@ def counted(
         elif spec.bare and spec.id not in numbered and _stated_bare(text.text, m, got, several):
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
+
+
+def _obtained_by(text: Text, noun: re.Match[str], spec: FactSpec, numbered: set[str]) -> Quantity | None:
+    """「6个工人考了中级证」: as many certificates as people who obtained one."""
+    if not spec.bare or spec.id in numbered:
+        return None
+    start = clause_start(text.text, noun.start())
+    people = [
+        q for q in text.quantities if start <= q.start and q.end <= noun.start() and q.unit in PEOPLE and q.exact and q.value > 1
+    ]
+    if len(people) != 1 or not re.search(r"考|拿|取得|领", text.text[people[0].end : noun.start()]):
+        return None
+    return people[0]
 
 
 def _this_one(text: str, noun: re.Match[str]) -> bool:
@@ -142,6 +160,8 @@ def _counting(text: Text, noun: re.Match[str], spec: FactSpec, lexicon: Lexicon,
 
 def _counts_before(text: Text, q: Quantity, noun: re.Match[str], spec: FactSpec) -> bool:
     between = text.text[q.end : noun.start()]
+    if spec.bare is False and spec.about == "certificate" and (q.unit == "人" or between[:1] == "人"):
+        return False  # 「拿证的8个人」 counts people
     if between[:1] in ("批", "群", "帮", "伙", "拨", "茬", "些"):
         return False  # 「一批应届大学生」 gives no number
     others = [x for x in text.quantities if q.end <= x.start < noun.start() and x.unit != "岁"]

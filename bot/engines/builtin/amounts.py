@@ -337,7 +337,7 @@ def _names_apart(match: Match, chosen: Sequence[Match], form: str) -> bool:
     stem = match.benefit.name.split("（")[0]
     own = named_at(match.benefit, form)
     others = [named_at(m.benefit, form) for m in chosen]
-    apart = own is None or all(o is None or own[1] <= o[0] or o[1] <= own[0] for o in others)
+    apart = own is not None and all(o is None or own[1] <= o[0] or o[1] <= own[0] for o in others)
     return apart and all(stem != m.benefit.name.split("（")[0] for m in chosen)
 
 

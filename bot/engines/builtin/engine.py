@@ -83,7 +83,7 @@ def _look_up(turn: Turn, writer: Writer) -> Draft:
     for selection in selections:
         lookup.write_selection(writer, selection, turn.understanding)
     if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
-        amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
+        amounts.attach_fixed_sums(turn, writer, [s.points[0].quote for s in selections])
     return writer.draft("not_found" if first.silent else "answered", benefit=_under_discussion(turn, writer))
 
 
