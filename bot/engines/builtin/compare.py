@@ -34,9 +34,7 @@ def applies(turn: Turn, kit: Kit) -> bool:
     assert u is not None
     if len(_cities(turn)) > 1 and u.ask in (Ask.COMPARISON, Ask.LOOKUP, Ask.AMOUNT):
         return True
-    if u.ask is Ask.COMPARISON:
-        return len(_years(turn)) > 0 or bool(turn.conversation.last)
-    return len(u.parts) > 1 and u.ask not in (Ask.SCREEN,) and not u.new_facts
+    return u.ask is Ask.COMPARISON
 
 
 def _cities(turn: Turn) -> list[str]:
@@ -120,19 +118,7 @@ def _sides(turn: Turn, writer: Writer) -> list[Side]:
             _side(turn, writer, f"{y}年", topic, min(u.as_of, date(y, 12, 31)), u.region, _of_year(turn, writer, y))
             for y in years
         ]
-    topic = turn.hits[0].measure.title if turn.hits else ""
-    sides = []
-    for part in u.parts:
-        own = _side(turn, writer, part.strip("，")[-30:], part, u.as_of, u.region)
-        if own.selection is None or _weaker_topic(own.selection.hit, turn):
-            own = _side(turn, writer, own.title, f"{u.parts[0]} {topic} {part}", u.as_of, u.region)
-        sides.append(own)
-    return sides
-
-
-def _weaker_topic(hit: Hit, turn: Turn) -> bool:
-    """A short part (「截止到哪天」) leans on the message's subject."""
-    return bool(turn.hits) and hit.measure.id != turn.hits[0].measure.id and hit.score < 0.8 * turn.hits[0].score
+    return [_side(turn, writer, part.strip("，")[-30:], part, u.as_of, u.region) for part in u.parts]
 
 
 def _of_year(turn: Turn, writer: Writer, year: int) -> frozenset[str]:

@@ -1,0 +1,166 @@
+"""Several questions in one message: each searched and answered as a question of its own, in one draft."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.citations import TOKEN
+from bot.engines.builtin import compare, single
+from bot.engines.builtin.writing import Writer
+from bot.retrieval import search
+from bot.types import Ask, Draft, Status, Turn
+from bot.understanding.cues import load_cues
+from bot.understanding.parts import split_parts
+from knowledge.rules.story import read_story
+
+TITLE = 30  # characters of a part shown before its answer
+CONTEXT = 200
+_SUMS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What has been written so far, and how each part ended."""
+
+    writer: Writer
+    statuses: tuple[Status, ...] = ()
+    benefit: str | None = None
+    measure: str | None = None  # what the last part was about
+    said: str = ""  # the part before, as context of the next
+
+
+def applies(turn: Turn) -> bool:
+    """Whether the message asks several things that are answered one by one."""
+    u = turn.understanding
+    assert u is not None
+    cities = [r for r in u.regions_named if not r.endswith("0000")]
+    known = u.ask is not Ask.SCREEN and u.article is None and not u.answers_fact
+    return known and len(u.parts) > 1 and len(cities) < 2 and u.ask is not Ask.COMPARISON
+
+
+def write(turn: Turn, writer: Writer) -> Draft:
+    """Sums that the whole story gives first, then every part that they do not answer."""
+    u = turn.understanding
+    assert u is not None
+    whole = _whole(turn, writer)
+    written = whole or Written(writer)
+    parts = split_parts(u.question)
+    for i, part in enumerate(parts.questions):
+        asked = search(_asked(turn, parts.story, part, written if i else None), writer.kit, written.measure if i else None)
+        written = _add(asked, written, _told(turn, parts.story, part), covered=whole)
+    return written.writer.draft(_status(written.statuses, whole), benefit=written.benefit)
+
+
+def _whole(turn: Turn, writer: Writer) -> Written | None:
+    """The sums of the message read as one story; None when it tells no facts or they give no sum."""
+    u = turn.understanding
+    assert u is not None
+    if not u.new_facts or turn.uncovered:
+        return None
+    trial = _copy(writer)
+    draft = single.compute(turn, trial)
+    if draft is None:
+        return None
+    return Written(trial, (draft.status,), draft.benefit, _first_measure(trial, 0), "")
+
+
+def _status(statuses: tuple[Status, ...], whole: Written | None) -> Status:
+    """Answered as soon as one part is; asking back stays asking back when the sum of the story hangs on it."""
+    if whole is not None and whole.statuses[0] == "needs_info":
+        return "needs_info"
+    return next((s for s in ("answered", "needs_info") if s in statuses), "not_found")  # type: ignore[return-value]
+
+
+def _asked(turn: Turn, story: str, part: str, before: Written | None) -> Turn:
+    """A part as a question of its own: what was said before is to it what a conversation is to a follow-up."""
+    u = turn.understanding
+    assert u is not None
+    last = turn.conversation.last
+    topic = last.understanding.standalone if u.is_followup and last and last.understanding else ""
+    context = " ".join(x for x in (topic, story, before.said if before else "") if x)
+    wants = [w for w in load_cues().wants(part) if w is not Ask.COMPARISON]
+    own = replace(
+        u, question=part, standalone=f"{context} {part}".strip()[-CONTEXT:], ask=wants[0] if wants else Ask.LOOKUP, parts=(part,),
+        is_followup=bool(context), benefit=None if before else u.benefit,
+    )  # fmt: skip
+    return replace(turn, understanding=own)
+
+
+def _told(turn: Turn, story: str, part: str) -> str:
+    return f"{story}，{part}" if story else part
+
+
+def _add(asked: Turn, written: Written, told: str, covered: Written | None) -> Written:
+    """One more part answered; unchanged when the sums of the whole story already answer it."""
+    u = asked.understanding
+    assert u is not None
+    trial = _copy(written.writer)
+    start = len(trial.lines)
+    draft = _computed(asked, trial, told)
+    if draft is not None and covered is not None and _same_benefits(trial, covered.writer):
+        return replace(written, said=u.question)
+    if draft is None:
+        trial = _copy(written.writer)
+        draft = single.tell(asked, trial, brief=True)
+        measure = _first_measure(trial, start)
+        if covered is not None and u.ask in _SUMS and measure in {m for m, _ in covered.writer.quotes}:
+            return replace(written, said=u.question)
+    _tidy(trial, start, u.question)
+    if draft.status == "not_found":
+        trial.warn("partial", f"没有找到能回答“{title(u.question)}”的内容。")
+    measure = _first_measure(trial, start) or written.measure
+    return Written(trial, (*written.statuses, draft.status), written.benefit or draft.benefit, measure, u.question)
+
+
+def _computed(asked: Turn, trial: Writer, told: str) -> Draft | None:
+    """Sums for a part, from the story and the part's own words."""
+    u = asked.understanding
+    assert u is not None
+    if asked.uncovered:
+        return None
+    knowledge = trial.kit.knowledge
+    own = frozenset(read_story(knowledge.rulebook, u.question, u.as_of).facts) & u.new_facts
+    if compare.applies(asked, trial.kit) or single.pointedly_silent(replace(asked, understanding=replace(u, new_facts=own)), trial):
+        return None
+    return single.compute(replace(asked, understanding=replace(u, question=told)), trial)
+
+
+def _same_benefits(trial: Writer, whole: Writer) -> bool:
+    """Whether a part's sums are of benefits that the whole story has settled already."""
+    settled = {e.benefit for e in whole.eligibility}
+    return {e.benefit for e in trial.eligibility} <= settled
+
+
+def _tidy(trial: Writer, start: int, question: str) -> None:
+    """The part's title before its first sentence; sentences that differ from earlier ones only by their marks go."""
+    earlier = {TOKEN.sub("", line) for line in trial.lines[:start]}
+    fresh = [line for line in trial.lines[start:] if TOKEN.sub("", line) not in earlier]
+    if fresh:
+        fresh[0] = f"**{title(question)}**：{fresh[0]}"
+    trial.lines[start:] = fresh
+
+
+def title(part: str) -> str:
+    """A part in a few of its own words, never cut inside a number."""
+    clauses = part.split("，")
+    short = part if len(part) <= TITLE else clauses[-1]
+    return short if len(short) <= TITLE else re.sub(r"[\d.]+$", "", short[:TITLE]) + "…"
+
+
+def _first_measure(writer: Writer, start: int) -> str | None:
+    """The measure that the first new sentence rests on."""
+    for line in writer.lines[start:]:
+        mark = TOKEN.search(line)
+        if mark:
+            return writer.quotes[int(mark[1]) - 1][0]
+    return None
+
+
+def _copy(writer: Writer) -> Writer:
+    """A writer to try a part on, so that nothing of it stays when it is not used."""
+    return replace(
+        writer, lines=[*writer.lines], quotes=[*writer.quotes], calculations=[*writer.calculations],
+        eligibility=[*writer.eligibility], missing=[*writer.missing], warnings=[*writer.warnings],
+        next_steps=[*writer.next_steps], learned=dict(writer.learned), figures=[*writer.figures],
+    )  # fmt: skip
