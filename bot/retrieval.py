@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.evidence import features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
+from knowledge.texts.normalise import grams, matching_form
 from knowledge.texts.ranking import question_score
 from knowledge.texts.search import Evidence
-from knowledge.types import Hit, SearchResult
+from knowledge.types import Hit, SearchResult, Uncovered
 
 K = 12
 LONGEST = 600  # characters of a question that the search reads
@@ -19,6 +20,9 @@ OWN_TOPIC = 0.95
 # A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
 OUTSIDE = 0.88
 OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybody wrote
+# A follow-up says little of its own: only words that are strongly about an uncovered topic, and share some with its name,
+# lead away from the talk.
+OUTSIDE_IN_CONTEXT = (0.9, 1.0)
 STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
 EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
 # Another city's measure is worth naming when it fits this many times as well as the best applicable one.
@@ -36,27 +40,39 @@ def search(turn: Turn, kit: Kit, before: str | None = None) -> Turn:
     covered = any(d.region == u.region for d in knowledge.library.documents.values())
     evidence = kit.knowledge.evidence(u.standalone[:LONGEST])
     result = _ranked(evidence, u, kit)
-    points = result.points
+    points, uncovered = result.points, _outside(evidence, OUTSIDE_AT_LEAST, OUTSIDE)
     if u.is_followup and not u.answers_fact:
         own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
         own = _ranked(own_evidence, u, kit)
+        own_uncovered = _outside(own_evidence, *OUTSIDE_IN_CONTEXT)
+        if own_uncovered is not None and not _pairs(own_uncovered.topic) & _pairs(u.question):
+            own_uncovered = None
         if own.hits and result.hits and own.hits[0].score >= OWN_TOPIC * result.hits[0].score and _names_subject(u, own.hits[0]):
             evidence, result, u, points = own_evidence, own, replace(u, standalone=u.question), own.points
+            uncovered = own_uncovered
         else:
             points = _blended(own.points, result.points)
             result = _staying(result, before)
+            uncovered = own_uncovered or uncovered
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     confidence = probability(features_of(result.hits, known))
-    uncovered = result.uncovered
-    nearest = max((question_score(f) for f in evidence.features.values()), default=0.0)
-    if uncovered is not None and (uncovered.score < OUTSIDE_AT_LEAST or uncovered.score < OUTSIDE * nearest):
-        uncovered = None
     lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
     return replace(
         turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
         rejected=tuple((r.measure, r.reason) for r in result.rejected),
         uncovered=(uncovered.topic, uncovered.ask) if uncovered else None, lent=lent,
     )  # fmt: skip
+
+
+def _outside(evidence: Evidence, at_least: float, ratio: float) -> Uncovered | None:
+    """The uncovered topic that the words are about, when it is near enough and no measure is clearly nearer."""
+    nearest = max((question_score(f) for f in evidence.features.values()), default=0.0)
+    found = evidence.uncovered
+    return found if found is not None and found.score >= at_least and found.score >= ratio * nearest else None
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(grams(matching_form(text), (2,)))
 
 
 def _blended(own: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:

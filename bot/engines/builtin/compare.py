@@ -12,7 +12,6 @@ from bot.evidence import DEFAULT, features_of, probability
 from bot.kit import Kit
 from bot.types import Ask, Draft, Turn
 from bot.understanding.references import governing_in_year
-from knowledge.types import Hit
 
 
 @dataclass(frozen=True, slots=True)

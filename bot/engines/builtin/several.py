@@ -12,10 +12,14 @@ from bot.retrieval import search
 from bot.types import Ask, Draft, Status, Turn
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import split_parts
+from knowledge.rules.names import is_named
 from knowledge.rules.story import read_story
+from knowledge.texts.normalise import matching_form
 
 TITLE = 30  # characters of a part shown before its answer
 CONTEXT = 200
+BRIEF = 2  # with more parts than these the clauses are not printed below each answer
+_TITLE = re.compile(r"^\*\*([^*]+)\*\*：")
 _SUMS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION)
 
 
@@ -48,7 +52,7 @@ def write(turn: Turn, writer: Writer) -> Draft:
     parts = split_parts(u.question)
     for i, part in enumerate(parts.questions):
         asked = search(_asked(turn, parts.story, part, written if i else None), writer.kit, written.measure if i else None)
-        written = _add(asked, written, _told(turn, parts.story, part), covered=whole)
+        written = _add(asked, written, _told(parts.story, part), covered=whole, brief=len(parts.questions) > BRIEF)
     return written.writer.draft(_status(written.statuses, whole), benefit=written.benefit)
 
 
@@ -69,7 +73,7 @@ def _status(statuses: tuple[Status, ...], whole: Written | None) -> Status:
     """Answered as soon as one part is; asking back stays asking back when the sum of the story hangs on it."""
     if whole is not None and whole.statuses[0] == "needs_info":
         return "needs_info"
-    return next((s for s in ("answered", "needs_info") if s in statuses), "not_found")  # type: ignore[return-value]
+    return next((s for s in ("answered", "needs_info") if s in statuses), "not_found")
 
 
 def _asked(turn: Turn, story: str, part: str, before: Written | None) -> Turn:
@@ -87,22 +91,22 @@ def _asked(turn: Turn, story: str, part: str, before: Written | None) -> Turn:
     return replace(turn, understanding=own)
 
 
-def _told(turn: Turn, story: str, part: str) -> str:
+def _told(story: str, part: str) -> str:
     return f"{story}，{part}" if story else part
 
 
-def _add(asked: Turn, written: Written, told: str, covered: Written | None) -> Written:
+def _add(asked: Turn, written: Written, told: str, covered: Written | None, brief: bool) -> Written:
     """One more part answered; unchanged when the sums of the whole story already answer it."""
     u = asked.understanding
     assert u is not None
     trial = _copy(written.writer)
     start = len(trial.lines)
-    draft = _computed(asked, trial, told)
+    draft = _computed(asked, trial, told, first=not written.statuses)
     if draft is not None and covered is not None and _same_benefits(trial, covered.writer):
         return replace(written, said=u.question)
     if draft is None:
         trial = _copy(written.writer)
-        draft = single.tell(asked, trial, brief=True)
+        draft = single.tell(asked, trial, brief)
         measure = _first_measure(trial, start)
         if covered is not None and u.ask in _SUMS and measure in {m for m, _ in covered.writer.quotes}:
             return replace(written, said=u.question)
@@ -113,17 +117,27 @@ def _add(asked: Turn, written: Written, told: str, covered: Written | None) -> W
     return Written(trial, (*written.statuses, draft.status), written.benefit or draft.benefit, measure, u.question)
 
 
-def _computed(asked: Turn, trial: Writer, told: str) -> Draft | None:
-    """Sums for a part, from the story and the part's own words."""
+def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | None:
+    """Sums for a part, from the story and the part's own words; a refusal only of what the part names."""
     u = asked.understanding
     assert u is not None
-    if asked.uncovered:
-        return None
     knowledge = trial.kit.knowledge
-    own = frozenset(read_story(knowledge.rulebook, u.question, u.as_of).facts) & u.new_facts
-    if compare.applies(asked, trial.kit) or single.pointedly_silent(replace(asked, understanding=replace(u, new_facts=own)), trial):
+    own = read_story(knowledge.rulebook, told if first else u.question, u.as_of).facts
+    u = replace(u, new_facts=u.new_facts & own.keys())
+    asked = replace(asked, understanding=u)
+    if asked.uncovered or compare.applies(asked, trial.kit) or single.pointedly_silent(asked, trial):
         return None
-    return single.compute(replace(asked, understanding=replace(u, question=told)), trial)
+    settled = len(trial.eligibility)
+    draft = single.compute(replace(asked, understanding=replace(u, question=told)), trial)
+    if draft is not None and any(
+        e.verdict == "unmet" and not _named(e.benefit, u.question, trial) for e in trial.eligibility[settled:]
+    ):
+        return None
+    return draft
+
+
+def _named(benefit: str, question: str, writer: Writer) -> bool:
+    return is_named(writer.kit.knowledge.rulebook.benefits[benefit], matching_form(question))
 
 
 def _same_benefits(trial: Writer, whole: Writer) -> bool:
@@ -133,12 +147,24 @@ def _same_benefits(trial: Writer, whole: Writer) -> bool:
 
 
 def _tidy(trial: Writer, start: int, question: str) -> None:
-    """The part's title before its first sentence; sentences that differ from earlier ones only by their marks go."""
-    earlier = {TOKEN.sub("", line) for line in trial.lines[:start]}
-    fresh = [line for line in trial.lines[start:] if TOKEN.sub("", line) not in earlier]
+    """The part's title before its first sentence; what an earlier part says already is not said again."""
+    earlier = {_bare(line): i for i, line in enumerate(trial.lines[:start])}
+    new = trial.lines[start:]
+    fresh = [line for line in new if _bare(line) not in earlier]
+    same = earlier.get(_bare(new[0])) if new else None
+    if same is not None:
+        trial.lines[same] = _TITLE.sub(lambda m: f"**{m[1]}；{title(question)}**：", trial.lines[same], count=1)
+        trial.lines[start:] = []
+        trial.lines[same + 1 : same + 1] = fresh
+        return
     if fresh:
         fresh[0] = f"**{title(question)}**：{fresh[0]}"
     trial.lines[start:] = fresh
+
+
+def _bare(line: str) -> str:
+    """A sentence without its marks and the titles of the parts that it answers."""
+    return TOKEN.sub("", _TITLE.sub("", line))
 
 
 def title(part: str) -> str:
