@@ -37,6 +37,7 @@ _FUNCTION = re.compile(
     r"我们?|俺们?|咱们?|你们?|他们?|她|它|这|那|两|俩|仨|三|样|项|拨|个|笔|都|就|还|也|又|再|要|该|会|呢|吗|呀|啊|吧|么|没|不|是|对|行|的|了|得|到|在|按|"
     r"最多|最高|顶多|顶格|最少|几|啥|什么|怎么|咋|谁|哪|差|共|一|块|元|钱|万|千|帮|请问|请|算算|下|说|知道|想|问"
 )
+_TIME = re.compile(r"几(?:年|个月|天)|多久|多长|啥时候|什么时候|哪[天年月]")  # a short question, but one of its own
 _LEANING = re.compile(
     r"^(?:一共|总共|合计|加起来|加一起|加在一起|两样|两项|分别|各|那?到底|差|也就是|就是说|对不对|是不是这样|给个|翻了?几|哪(?:头|档|个|边|样)?.{0,2}(?:多|高|低|少|好|划算|合算|合适)|谁[多高低少])"
 )
@@ -61,7 +62,8 @@ def split_parts(text: str) -> Parts:
     A stretch that asks nothing belongs to the question after it, before the first question to all of them. A question with
     no subject of its own (「一共多少」) belongs to the one before it.
     """
-    story, parts, pending = "", [], ""
+    parts: list[str] = []
+    story = pending = ""
     for stretch in _HARD.split(text):
         for piece in _pieces(stretch or ""):
             if not asks(piece):
@@ -90,7 +92,10 @@ def leans(piece: str) -> bool:
     """Whether a question has no subject of its own."""
     if _LEANING.match(piece):
         return True
-    return len(re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", _FUNCTION.sub("", piece))) < MIN_OWN
+    if _TIME.search(piece):
+        return False
+    own = MIN_OWN - 1 if piece.endswith("呢") else MIN_OWN  # 「利钱呢」
+    return len(re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", _FUNCTION.sub("", piece))) < own
 
 
 def _pieces(stretch: str) -> list[str]:

@@ -18,7 +18,7 @@ def draft(turn: Turn, kit: Kit) -> Draft:
     writer = Writer(kit, u.as_of)
     if u.article is not None:
         return absent.article(turn, writer)
-    if several.applies(turn):
+    if several.applies(turn) and not compare.applies(turn, kit):
         return several.write(_in_new_place(turn, kit), writer)
     if turn.uncovered and not u.answers_fact and u.benefit is None:
         return absent.nothing(turn, writer)
@@ -26,9 +26,8 @@ def draft(turn: Turn, kit: Kit) -> Draft:
     if foreign is not None:
         return foreign
     turn = _in_new_place(turn, kit)
-    if compare.applies(turn, kit):
-        return compare.write(turn, writer)
-    return single.compute(turn, writer) or single.tell(turn, writer)
+    compared = compare.write(turn, writer) if compare.applies(turn, kit) else None
+    return compared or single.compute(turn, writer) or single.tell(turn, writer)
 
 
 def _in_new_place(turn: Turn, kit: Kit) -> Turn:

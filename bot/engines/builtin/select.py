@@ -26,7 +26,7 @@ ASPECT_BONUS = 0.12
 OFFICE_ONLY = 0.55  # who is responsible is no answer unless it was asked
 FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to the one that says there is none
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
-_SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
+SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
 _ASKS_SUM = re.compile(
     r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|比例|几成|怎么返"
 )
@@ -121,7 +121,7 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _has_figure(point: Point) -> bool:
-    return any(n.unit in _SUM_UNITS for n in numbers_in(point.plain))
+    return any(n.unit in SUM_UNITS for n in numbers_in(point.plain))
 
 
 def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = None) -> Selection:

@@ -125,7 +125,9 @@ def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | Non
     own = read_story(knowledge.rulebook, told if first else u.question, u.as_of).facts
     u = replace(u, new_facts=u.new_facts & own.keys())
     asked = replace(asked, understanding=u)
-    if asked.uncovered or compare.applies(asked, trial.kit) or single.pointedly_silent(asked, trial):
+    if asked.uncovered is None and compare.applies(asked, trial.kit):
+        return compare.write(asked, trial)
+    if asked.uncovered or single.pointedly_silent(asked, trial):
         return None
     settled = len(trial.eligibility)
     draft = single.compute(replace(asked, understanding=replace(u, question=told)), trial)
