@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from bot.engines.builtin.select import SUM_UNITS, Selection, select
+from bot.engines.builtin.validity import superseding
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
 from bot.evidence import DEFAULT, features_of, probability
 from bot.kit import Kit
@@ -16,6 +17,8 @@ from bot.types import Ask, Draft, Turn
 from bot.understanding.cues import load_cues
 from bot.understanding.references import governing_in_year
 from knowledge.numerals import numbers_in
+from knowledge.texts.normalise import grams, matching_form
+from knowledge.types import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Side:
 
     title: str
     selection: Selection | None
+    evidence: Mapping[str, float] = field(default_factory=dict)  # per point
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Query:
 
 
 REST = 1.0  # weight of the whole question beside a side's own words in choosing its point
+NEAR = 0.7  # a measure is another answer of a side when it fits this nearly as well as the best
+MEANT = 0.6  # a point is a candidate when its evidence reaches this share of the best one's
+ALIKE = 2.0  # weight of the likeness of two points beside their evidence
+_HOW_MANY = re.compile(r"多少|几|[高低多少]还是[高低多少]")
 _CLAUSE = re.compile(r"[，,。；;？?！!、\s]+")
 _YEAR_WORDS = re.compile(
     r"(?:20)?\d\d\s*年(?:\d{1,2}月)?(?:的|那个|这个|那份|这份)?(?:文件?(?![化])|规定|意见)?|去年|前年|今年|现在|当时|那时候?|那会儿?|(?:比|跟|和|与)?(?:当时|那时|原来|以前)?(?:高还是低|多还是少)|"
@@ -93,7 +101,9 @@ def _years(turn: Turn) -> tuple[int, ...]:
 
 def write(turn: Turn, writer: Writer) -> Draft | None:
     """Answer side by side, each side with its own clause; sides without an answer are named. None when no side has one."""
-    sides = [_side(turn, writer, query) for query in _queries(turn, writer.kit)]
+    assert turn.understanding is not None
+    asks_figure = bool(_HOW_MANY.search(turn.understanding.standalone))
+    sides = _aligned([_side(turn, writer, query) for query in _queries(turn, writer.kit)], writer.kit, asks_figure)
     found = [s.selection for s in sides if s.selection is not None]
     if not found:
         return None
@@ -205,8 +215,47 @@ def _side(turn: Turn, writer: Writer, query: Query) -> Side:
         points = _blended(knowledge.evidence(query.own).points, points)
     asked = replace(turn, points=points, understanding=replace(turn.understanding, question=f"{query.text} {query.own}"))
     wanted = next((w for w in load_cues().wants(query.text) if w is not Ask.COMPARISON), Ask.LOOKUP)
-    selection = select(asked, knowledge, result.hits[0], wanted)
-    return Side(query.title, selection if selection.points else None)
+    near = [h for h in result.hits if h.score >= NEAR * result.hits[0].score]
+    found = [s for s in (select(asked, knowledge, h, wanted) for h in near) if s.points]
+    if not query.documents:  # no year is asked about: what a newer document settles anew gives way to it
+        standing = [s for s in found if superseding(writer, s.hit.measure, s.points[0].quote) is None]
+        found = standing or found
+    return Side(query.title, found[0] if found else None, points)
+
+
+def _aligned(sides: list[Side], kit: Kit, asks_figure: bool) -> list[Side]:
+    """Two sides that speak of the same thing: the pair of points that fits the question and one another best."""
+    if len(sides) != 2 or any(s.selection is None or s.selection.silent for s in sides):
+        return sides
+    one, other = (_candidates(s, kit, asks_figure) for s in sides)
+    first, second = max(
+        ((p, q) for p in one for q in other),
+        key=lambda pair: one[pair[0]] + other[pair[1]] + ALIKE * likeness(pair[0].plain, pair[1].plain),
+    )
+    return [_with_point(sides[0], first), _with_point(sides[1], second)]
+
+
+def _candidates(side: Side, kit: Kit, asks_figure: bool) -> dict[Point, float]:
+    """The points of a side's measure that the question may mean, with their share of the best one's evidence."""
+    assert side.selection is not None
+    chosen = side.selection.points[0]
+    written = kit.knowledge.points_of.get(side.selection.hit.measure.id, ())
+    best = max((side.evidence.get(p.id, 0.0) for p in written), default=0.0) or 1.0
+    shares = {p: side.evidence.get(p.id, 0.0) / best for p in written if not p.silent}
+    meant = {p: share for p, share in shares.items() if share >= MEANT} | {chosen: 1.0}
+    stated = {p: share for p, share in meant.items() if numbers_in(p.plain)}
+    return stated if asks_figure and stated else meant
+
+
+def _with_point(side: Side, point: Point) -> Side:
+    assert side.selection is not None
+    return replace(side, selection=replace(side.selection, points=(point,), scores=(1.0,)))
+
+
+def likeness(one: str, other: str) -> float:
+    """Share of the pairs of characters that two sentences have in common."""
+    a, b = (frozenset(grams(matching_form(x), (2,))) for x in (one, other))
+    return len(a & b) / (len(a | b) or 1)
 
 
 def _blended(own: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:

@@ -28,7 +28,7 @@ FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to th
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
 SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
 _ASKS_SUM = re.compile(
-    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|比例|几成|怎么返"
+    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
 )
 _SUM_WORDS = re.compile(r"多少|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
 CLEARLY = 1.15  # a silent point leads without words of its own only by this much more evidence
