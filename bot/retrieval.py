@@ -25,6 +25,7 @@ OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybod
 OUTSIDE_IN_CONTEXT = (0.9, 1.0)
 STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
 EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
+EARLY = 0.6  # what applies is not what is asked for when it fits less than this share of what is not yet issued
 # Another city's measure is worth naming when it fits this many times as well as the best applicable one.
 LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
 
@@ -56,12 +57,23 @@ def search(turn: Turn, kit: Kit, before: str | None = None) -> Turn:
             uncovered = own_uncovered or uncovered
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     confidence = probability(features_of(result.hits, known))
+    if _too_early(evidence, result):
+        result, confidence = replace(result, hits=()), 0.0
     lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
     return replace(
         turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
         rejected=tuple((r.measure, r.reason) for r in result.rejected),
         uncovered=(uncovered.topic, uncovered.ask) if uncovered else None, lent=lent,
     )  # fmt: skip
+
+
+def _too_early(evidence: Evidence, result: SearchResult) -> bool:
+    """Whether the question is about a document that is not yet issued on the day: nothing that applies fits nearly as well."""
+    early = [r.measure for r in result.rejected if r.reason == "not_yet_issued"]
+    if not early or not result.hits:
+        return False
+    best = max(question_score(h.features) for h in result.hits)
+    return best < EARLY * max(question_score(evidence.features[m]) for m in early)
 
 
 def _outside(evidence: Evidence, at_least: float, ratio: float) -> Uncovered | None:

@@ -26,8 +26,18 @@ def draft(turn: Turn, kit: Kit) -> Draft:
     if foreign is not None:
         return foreign
     turn = _in_new_place(turn, kit)
+    if _moved(turn):
+        writer.say(kit.replies("region.moved", region=kit.knowledge.gazetteer.name(u.region or "")))
     compared = compare.write(turn, writer) if compare.applies(turn, kit) else None
     return compared or single.compute(turn, writer) or single.tell(turn, writer)
+
+
+def _moved(turn: Turn) -> bool:
+    """Whether a follow-up asks the same of another place."""
+    u, last = turn.understanding, turn.conversation.last
+    assert u is not None
+    before = last.understanding.region if last and last.understanding else None
+    return u.is_followup and before is not None and u.region is not None and u.region != before
 
 
 def _in_new_place(turn: Turn, kit: Kit) -> Turn:

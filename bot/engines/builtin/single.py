@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from bot.engines.builtin import absent, amounts, lookup
 from bot.engines.builtin.match import match_benefits
-from bot.engines.builtin.select import Selection, select
+from bot.engines.builtin.select import Selection, asks_duration, missing_duration, select
 from bot.engines.builtin.writing import Writer
 from bot.evidence import DEFAULT
 from bot.types import Ask, Draft, Turn
+from knowledge.types import Hit
 
 AMOUNT_ASKS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.SCREEN, Ask.COMBINATION, Ask.VALIDITY)
 
@@ -19,7 +20,12 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     u = turn.understanding
     assert u is not None
     wanted = u.ask in AMOUNT_ASKS or u.benefit or u.new_facts
-    if turn.lent is not None or not wanted or (u.ask is not Ask.SCREEN and pointedly_silent(turn, writer)):
+    if (
+        asks_duration(u.question)
+        or turn.lent is not None
+        or not wanted
+        or (u.ask is not Ask.SCREEN and pointedly_silent(turn, writer))
+    ):
         return None
     return amounts.write(turn, writer)
 
@@ -38,7 +44,10 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
         return absent.nothing(turn, writer)
     first = selections[0]
     _note_assumed_region(turn, writer, first)
-    absent.note_other_city(turn, writer, first)
+    if absent.note_other_city(turn, writer, first):
+        return writer.draft("not_found")
+    if missing_duration(turn.understanding.question, first):
+        writer.say(writer.kit.replies("not_found.detail"))
     for selection in selections:
         lookup.write_selection(writer, selection, turn.understanding, with_source=not brief)
     return writer.draft("not_found" if first.silent else "answered", benefit=_under_discussion(turn, writer))
@@ -74,7 +83,7 @@ def _selections(turn: Turn, writer: Writer) -> list[Selection]:
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
-    first = select(turn, knowledge, turn.hits[0])
+    first = select(turn, knowledge, _leading(turn))
     chosen = [first]
     if u.region is None and not u.documents:
         for hit in turn.hits[1:4]:
@@ -83,6 +92,15 @@ def _selections(turn: Turn, writer: Writer) -> list[Selection]:
                 chosen.append(select(turn, knowledge, hit))
                 break
     return [s for s in chosen if s.points]
+
+
+def _leading(turn: Turn) -> Hit:
+    """The best hit; asked whether a whole document still holds, the part of it that says so."""
+    best = turn.hits[0]
+    if turn.understanding is None or turn.understanding.ask is not Ask.VALIDITY or best.measure.number is not None:
+        return best
+    frame = [h for h in turn.hits if h.document.id == best.document.id and h.measure.number is None]
+    return next((h for h in frame if h.measure.deadlines or h.document.valid_clause in h.measure.text), best)
 
 
 def _note_assumed_region(turn: Turn, writer: Writer, first: Selection) -> None:
