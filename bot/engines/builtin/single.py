@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from bot.engines.builtin import absent, amounts, lookup
@@ -12,6 +13,10 @@ from bot.evidence import DEFAULT
 from bot.types import Ask, Draft, Turn
 from knowledge.types import Hit
 
+# Asked whether the documents say it, 「没有写」 is the answer.
+_ASKS_WHETHER_WRITTEN = re.compile(
+    r"(?:文件|政策|通知|意见|方案|里头?|上头?)(?:里头?|上|中)?(?:写|规定|提|说)(?:了|到|明)?.{0,10}(?:没有|没|吗)\s*[？?。]*$|写没写|有没有写|写了没"
+)
 AMOUNT_ASKS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.SCREEN, Ask.COMBINATION, Ask.VALIDITY)
 
 
@@ -50,7 +55,8 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
         writer.say(writer.kit.replies("not_found.detail"))
     for selection in selections:
         lookup.write_selection(writer, selection, turn.understanding, with_source=not brief)
-    return writer.draft("not_found" if first.silent else "answered", benefit=_under_discussion(turn, writer))
+    silent = first.silent and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
+    return writer.draft("not_found" if silent else "answered", benefit=_under_discussion(turn, writer))
 
 
 def _under_discussion(turn: Turn, writer: Writer) -> str | None:
@@ -100,7 +106,7 @@ def _leading(turn: Turn) -> Hit:
     if turn.understanding is None or turn.understanding.ask is not Ask.VALIDITY or best.measure.number is not None:
         return best
     frame = [h for h in turn.hits if h.document.id == best.document.id and h.measure.number is None]
-    return next((h for h in frame if h.measure.deadlines or h.document.valid_clause in h.measure.text), best)
+    return next((h for h in frame if h.measure.deadlines or (h.document.valid_clause or "\0") in h.measure.text), best)
 
 
 def _note_assumed_region(turn: Turn, writer: Writer, first: Selection) -> None:
