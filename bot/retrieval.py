@@ -67,6 +67,11 @@ def search(turn: Turn, kit: Kit, before: str | None = None) -> Turn:
     )  # fmt: skip
 
 
+def nearness(turn: Turn) -> float:
+    """How near the best measure comes to the words of a question, about 0 to 2."""
+    return max((question_score(h.features) for h in turn.hits), default=0.0)
+
+
 def _too_early(evidence: Evidence, result: SearchResult) -> bool:
     """Whether the question is about a document that is not yet issued on the day: nothing that applies fits nearly as well."""
     early = [r.measure for r in result.rejected if r.reason == "not_yet_issued"]

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.evidence import DEFAULT
 from bot.kit import Kit
-from bot.retrieval import search
-from bot.types import Turn
+from bot.retrieval import nearness, search
+from bot.types import Ask, Turn
+
+CONTEXT = 200  # characters of the talk before
+OUR_WORDS = 0.85  # share of its words that citizens' questions hold, or the message is about something else altogether
+_PERSONAL = (Ask.VALIDITY, Ask.ELIGIBILITY, Ask.AMOUNT, Ask.COMBINATION)
+FAR = 0.65  # a question whose nearest measure and topic are this far names no subject
 
 
 def retrieve(turn: Turn, kit: Kit) -> Turn:
     """Set hits, points, confidence, and what lies outside (uncovered topic, another city's rule)."""
-    return search(turn, kit, _cited_before(turn))
+    found = search(turn, kit, _cited_before(turn))
+    return _in_the_talk(turn, kit, found) or found
+
+
+def _in_the_talk(turn: Turn, kit: Kit, alone: Turn) -> Turn | None:
+    """A message that is near to nothing when read alone (「今年2月才招的，还能申请吗」), read with what was said before it."""
+    u, last = turn.understanding, turn.conversation.last
+    assert u is not None
+    before = last.understanding if last else None
+    if before is None or not before.standalone or u.is_followup or u.ask not in _PERSONAL:
+        return None
+    known = kit.knowledge.searcher.index.lexical["question"].coverage(u.question)
+    if alone.confidence >= DEFAULT.threshold or nearness(alone) > FAR or known < OUR_WORDS:
+        return None
+    topic = f"{before.standalone} {u.question}"[-CONTEXT:]
+    own = replace(u, standalone=topic, is_followup=True, region=u.region or before.region)
+    found = search(replace(turn, understanding=own), kit, _cited_before(replace(turn, understanding=own)))
+    return found if found.confidence >= DEFAULT.threshold else None
 
 
 def _cited_before(turn: Turn) -> str | None:
