@@ -8,7 +8,7 @@ from dataclasses import dataclass
 MAX_PARTS = 6
 MIN_OWN = 2  # characters that a part must have beside question words to be about something
 _HARD = re.compile(
-    r"[？?；;\n]+|(?<=[。！!])|(?:^|(?<=[\s，。；：:、]))(?:[1-9一二三四五六]\s?[、.．)）]|[①②③④⑤⑥]|[(（][1-9一二三四五六][)）])"
+    r"(?<=[？?])|[；;\n]+|(?<=[。！!])|(?:^|(?<=[\s，。；：:、]))(?:[1-9一二三四五六]\s?[、.．)）]|[①②③④⑤⑥]|[(（][1-9一二三四五六][)）])"
 )
 _SOFT = re.compile(r"[，,]|(?<=[吗呢不没少么啥])\s+")
 _LIST = re.compile(r"、(?=[^、]{4,})")  # cut only between two questions: 「毕业生、返乡农民工」 is a list
@@ -23,7 +23,7 @@ _ANNOUNCED = re.compile(
 )
 _ASKING = re.compile(
     r"多少|多久|多长|多大|多高|几(?![乎经分])|谁|哪(?!怕)|什么|啥|怎么|咋|如何|吗|呢$|为何|为什么|是否|"
-    r"能不能|可不可以|有没有|(.)不\1|给不给|[行能让算报免补]不$|没$|么$|不$|截止|(?<!够)(?<!合)标准$|(?<!够)(?<!合)(?<!合的)条件$"
+    r"能不能|可不可以|有没有|(.)不\1|给不给|算(?:一下|算)|帮.{0,3}算|[行能让算报免补]不$|没$|么$|不$|截止|(?<!够)(?<!合)标准$|(?<!够)(?<!合)(?<!合的)条件$"
 )
 # Question words in what is told, not asked: 「招了几个大学生」「不是什么重点」「交着呢」「多久我没问」「说按几成」.
 _TOLD = re.compile(
@@ -59,28 +59,36 @@ def split_questions(text: str) -> tuple[str, ...]:
 def split_parts(text: str) -> Parts:
     """Cut a message where one question ends and another begins.
 
-    A stretch that asks nothing belongs to the question after it, before the first question to all of them. A question with
+    What stands before a question mark asks, whatever its words. A stretch that asks nothing belongs to the question after it, before the first question to all of them. A question with
     no subject of its own (「一共多少」) belongs to the one before it.
     """
     parts: list[str] = []
     story = pending = ""
-    for stretch in _HARD.split(text):
-        for piece in _pieces(stretch or ""):
-            if not asks(piece):
-                pending = _joined(pending, piece)
-            elif parts and not pending and leans(piece):
-                parts[-1] = _joined(parts[-1], piece)
-            elif not parts:
-                story, pending = pending, ""
-                parts.append(piece)
-            else:
-                parts.append(_joined(pending, piece))
-                pending = ""
+    for piece, marked in _stretches(text):
+        if not (marked or asks(piece)):
+            pending = _joined(pending, piece)
+        elif parts and not pending and leans(piece):
+            parts[-1] = _joined(parts[-1], piece)
+        elif not parts:
+            story, pending = pending, ""
+            parts.append(piece)
+        else:
+            parts.append(_joined(pending, piece))
+            pending = ""
     if not 2 <= len(parts) <= MAX_PARTS:
         return Parts("", (text,))
     if pending:  # told after the last question
         parts[-1] = _joined(parts[-1], pending)
     return Parts(_ANNOUNCED.sub("", story).strip("，,：: "), tuple(parts))
+
+
+def _stretches(text: str) -> list[tuple[str, bool]]:
+    """The pieces of a text in order, and whether a question mark follows."""
+    found: list[tuple[str, bool]] = []
+    for stretch in _HARD.split(text):
+        pieces = _pieces(stretch.rstrip("？?")) if stretch else []
+        found += [(p, i == len(pieces) - 1 and stretch.endswith(("？", "?"))) for i, p in enumerate(pieces)]
+    return found
 
 
 def asks(piece: str) -> bool:

@@ -64,3 +64,22 @@ def test_a_title_is_short_and_never_cut_inside_a_number() -> None:
     assert len(title(long)) <= 31
     assert not title(long).rstrip("…")[-1].isdigit()
     assert title("先说一大串情况说了很久很久很久很久很久很久很久很久很久，利息多少") == "利息多少"
+
+
+def test_parts_about_different_cities_each_keep_to_their_city(advisor: Advisor) -> None:
+    question = "潍坊的骑手意外险一年补多少？另外济南的公益岗今年新设多少个？还有青岛的稳岗返还几成？"
+    answer = ask(advisor, question, region=None)
+    assert {c.measure for c in answer.citations if "2020" not in c.document} >= {"weifang-2023-6/2", "jinan-2023-10/16"}
+    assert "潍坊市" in answer.text and "济南市" in answer.text and "青岛市的文件不在库里" in answer.text
+
+
+def test_parts_about_different_years_each_keep_to_their_year(advisor: Advisor) -> None:
+    answer = ask(advisor, "自己创业的大学生，济南个人创业贷款2017年最多多少、现在（毕业两年）最多多少")
+    assert {"jinan-2017-transition/9", "jinan-2023-10/8"} <= {c.measure for c in answer.citations}
+
+
+def test_a_sum_does_not_stand_for_the_other_questions(advisor: Advisor) -> None:
+    told = "其中俩是登记失业七八个月的，仨是今年毕业的大学生，都签三年。两拨各补多少？另外招人的税费优惠执行到哪年"
+    answer = ask(advisor, "济南，公司今年新招5个人", told, as_of="2023-11-09")
+    assert {c.amount for c in answer.calculations} >= {"2000.00", "3000.00"}
+    assert "2027年12月31日" in answer.text

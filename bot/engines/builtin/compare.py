@@ -63,7 +63,9 @@ def applies(turn: Turn, kit: Kit) -> bool:
     assert u is not None
     if u.ask is Ask.COMPARISON:
         return True
-    return u.ask in (Ask.LOOKUP, Ask.AMOUNT) and (len(_cities(turn)) > 1 or _across_years(turn, kit))
+    if _across_years(turn, kit) and u.ask in (Ask.LOOKUP, Ask.AMOUNT):
+        return True
+    return len(u.parts) < 2 and u.ask in (Ask.LOOKUP, Ask.AMOUNT) and len(_cities(turn)) > 1
 
 
 def _across_years(turn: Turn, kit: Kit) -> bool:

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.citations import TOKEN
-from bot.engines.builtin import compare, single
+from bot.engines.builtin import absent, compare, single
 from bot.engines.builtin.writing import Writer
+from bot.kit import Kit
 from bot.retrieval import search
 from bot.types import Ask, Draft, Status, Turn
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import split_parts
+from bot.understanding.references import governing_in_year, read_references
 from knowledge.rules.names import is_named
 from knowledge.rules.story import read_story
 from knowledge.texts.normalise import matching_form
@@ -32,15 +34,15 @@ class Written:
     benefit: str | None = None
     measure: str | None = None  # what the last part was about
     said: str = ""  # the part before, as context of the next
+    region: str | None = None  # where the part before is about
 
 
 def applies(turn: Turn) -> bool:
     """Whether the message asks several things that are answered one by one."""
     u = turn.understanding
     assert u is not None
-    cities = [r for r in u.regions_named if not r.endswith("0000")]
     known = u.ask is not Ask.SCREEN and u.article is None and not u.answers_fact
-    return known and len(u.parts) > 1 and len(cities) < 2 and u.ask is not Ask.COMPARISON
+    return known and len(u.parts) > 1 and u.ask is not Ask.COMPARISON
 
 
 def write(turn: Turn, writer: Writer) -> Draft:
@@ -51,8 +53,15 @@ def write(turn: Turn, writer: Writer) -> Draft:
     written = whole or Written(writer)
     parts = split_parts(u.question)
     for i, part in enumerate(parts.questions):
-        asked = search(_asked(turn, parts.story, part, written if i else None), writer.kit, written.measure if i else None)
-        written = _add(asked, written, _told(parts.story, part), covered=whole, brief=len(parts.questions) > BRIEF)
+        before = written if i else None
+        told = f"{parts.story}，{part}" if parts.story else part
+        asked = _asked(turn, parts.story if before else "", part if before else told, before)
+        asked = _in_its_year(_in_its_place(asked, told if not i else part, writer.kit, before), part, writer.kit)
+        asked = search(asked, writer.kit, before.measure if before else None)
+        heading = title(part)
+        if len(_cities(turn)) > 1 and asked.region:
+            heading = f"{writer.kit.knowledge.gazetteer.name(asked.region)}，{heading}"
+        written = _add(asked, written, heading, told, whole, brief=len(parts.questions) > BRIEF)
     return written.writer.draft(_status(written.statuses, whole), benefit=written.benefit)
 
 
@@ -60,7 +69,8 @@ def _whole(turn: Turn, writer: Writer) -> Written | None:
     """The sums of the message read as one story; None when it tells no facts or they give no sum."""
     u = turn.understanding
     assert u is not None
-    if not u.new_facts or turn.uncovered:
+    years = {_years(p, turn, writer.kit) for p in u.parts} if u.years_named else set()
+    if not u.new_facts or turn.uncovered or len(_cities(turn)) > 1 or len(years) > 1:
         return None
     trial = _copy(writer)
     draft = single.compute(turn, trial)
@@ -91,17 +101,51 @@ def _asked(turn: Turn, story: str, part: str, before: Written | None) -> Turn:
     return replace(turn, understanding=own)
 
 
-def _told(story: str, part: str) -> str:
-    return f"{story}，{part}" if story else part
+def _cities(turn: Turn) -> list[str]:
+    assert turn.understanding is not None
+    return [c for c in turn.understanding.regions_named if not c.endswith("0000")]
 
 
-def _add(asked: Turn, written: Written, told: str, covered: Written | None, brief: bool) -> Written:
+def _years(part: str, turn: Turn, kit: Kit) -> tuple[int, ...]:
+    assert turn.understanding is not None
+    return read_references(part, kit.knowledge.library, turn.understanding.as_of).years
+
+
+def _in_its_year(asked: Turn, part: str, kit: Kit) -> Turn:
+    """Of a message that names years, a part is about the documents of its own year, or about what holds on the day."""
+    u = asked.understanding
+    assert u is not None
+    if not u.years_named:
+        return asked
+    years = _years(part, asked, kit)
+    documents: frozenset[str] = frozenset()
+    if len(years) == 1 and years[0] < u.as_of.year:
+        then, now = (governing_in_year(kit.knowledge.library, y, u.region) for y in (years[0], u.as_of.year))
+        documents = frozenset(d.id for d in then) - {d.id for d in now}
+    return replace(asked, understanding=replace(u, years_named=years, documents=documents))
+
+
+def _in_its_place(asked: Turn, words: str, kit: Kit, before: Written | None) -> Turn:
+    """A part that names a city is about that city, one that names none about the city of the part before."""
+    u = asked.understanding
+    assert u is not None
+    cities = _cities(turn=asked)
+    if len(cities) < 2:
+        return asked
+    named = [r.code for r in kit.knowledge.gazetteer.named_in(words) if r.code in cities]
+    region = named[0] if named else (before.region if before else None) or u.region
+    return replace(asked, understanding=replace(u, region=region, regions_named=(region,) if region else ()))
+
+
+def _add(asked: Turn, written: Written, heading: str, told: str, covered: Written | None, brief: bool) -> Written:
     """One more part answered; unchanged when the sums of the whole story already answer it."""
     u = asked.understanding
     assert u is not None
     trial = _copy(written.writer)
     start = len(trial.lines)
-    draft = _computed(asked, trial, told, first=not written.statuses)
+    draft = absent.foreign_region(asked, trial)
+    if draft is None and (covered is None or u.ask in _SUMS):  # a sum is no answer to 「是不是就停了」
+        draft = _computed(asked, trial, told, first=not written.statuses)
     if draft is not None and covered is not None and _same_benefits(trial, covered.writer):
         return replace(written, said=u.question)
     if draft is None:
@@ -110,11 +154,12 @@ def _add(asked: Turn, written: Written, told: str, covered: Written | None, brie
         measure = _first_measure(trial, start)
         if covered is not None and u.ask in _SUMS and measure in {m for m, _ in covered.writer.quotes}:
             return replace(written, said=u.question)
-    _tidy(trial, start, u.question)
+    _tidy(trial, start, heading)
     if draft.status == "not_found":
-        trial.warn("partial", f"没有找到能回答“{title(u.question)}”的内容。")
+        trial.warn("partial", f"没有找到能回答“{heading}”的内容。")
     measure = _first_measure(trial, start) or written.measure
-    return Written(trial, (*written.statuses, draft.status), written.benefit or draft.benefit, measure, u.question)
+    statuses = (*written.statuses, draft.status)
+    return Written(trial, statuses, written.benefit or draft.benefit, measure, u.question, u.region)
 
 
 def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | None:
@@ -130,7 +175,11 @@ def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | Non
     if asked.uncovered or single.pointedly_silent(asked, trial):
         return None
     settled = len(trial.eligibility)
+    start = len(trial.lines)
     draft = single.compute(replace(asked, understanding=replace(u, question=told)), trial)
+    measure = _first_measure(trial, start)
+    if u.documents and measure is not None and measure.split("/")[0] not in u.documents:
+        return None  # a sum by another year's rules than the part asks for
     if draft is not None and any(
         e.verdict == "unmet" and not _named(e.benefit, u.question, trial) for e in trial.eligibility[settled:]
     ):
@@ -148,19 +197,19 @@ def _same_benefits(trial: Writer, whole: Writer) -> bool:
     return {e.benefit for e in trial.eligibility} <= settled
 
 
-def _tidy(trial: Writer, start: int, question: str) -> None:
+def _tidy(trial: Writer, start: int, heading: str) -> None:
     """The part's title before its first sentence; what an earlier part says already is not said again."""
     earlier = {_bare(line): i for i, line in enumerate(trial.lines[:start])}
     new = trial.lines[start:]
     fresh = [line for line in new if _bare(line) not in earlier]
     same = earlier.get(_bare(new[0])) if new else None
     if same is not None:
-        trial.lines[same] = _TITLE.sub(lambda m: f"**{m[1]}；{title(question)}**：", trial.lines[same], count=1)
+        trial.lines[same] = _TITLE.sub(lambda m: f"**{m[1]}；{heading}**：", trial.lines[same], count=1)
         trial.lines[start:] = []
         trial.lines[same + 1 : same + 1] = fresh
         return
     if fresh:
-        fresh[0] = f"**{title(question)}**：{fresh[0]}"
+        fresh[0] = f"**{heading}**：{fresh[0]}"
     trial.lines[start:] = fresh
 
 
