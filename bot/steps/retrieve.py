@@ -2,94 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.evidence import features_of, probability
+from bot.evidence import DEFAULT
 from bot.kit import Kit
-from bot.types import Turn, Understanding
-from knowledge.texts.ranking import question_score
-from knowledge.texts.search import Evidence
-from knowledge.types import Hit, SearchResult
+from bot.retrieval import nearness, search
+from bot.types import Ask, Turn
 
-K = 12
-LONGEST = 600  # characters of a question that the search reads
-# A follow-up that names its own subject clearly is searched by its own words.
-OWN_TOPIC = 0.95
-# A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
-OUTSIDE = 0.88
-OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybody wrote
-STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
-EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
-# Another city's measure is worth naming when it fits this many times as well as the best applicable one.
-LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
+CONTEXT = 200  # characters of the talk before
+OUR_WORDS = 0.85  # share of its words that citizens' questions hold, or the message is about something else altogether
+_PERSONAL = (Ask.VALIDITY, Ask.ELIGIBILITY, Ask.AMOUNT, Ask.COMBINATION)
+FAR = 0.65  # a question whose nearest measure and topic are this far names no subject
 
 
 def retrieve(turn: Turn, kit: Kit) -> Turn:
     """Set hits, points, confidence, and what lies outside (uncovered topic, another city's rule)."""
-    u = turn.understanding
+    found = search(turn, kit, _cited_before(turn))
+    return _in_the_talk(turn, kit, found) or found
+
+
+def _in_the_talk(turn: Turn, kit: Kit, alone: Turn) -> Turn | None:
+    """A message that is near to nothing when read alone (「今年2月才招的，还能申请吗」), read with what was said before it."""
+    u, last = turn.understanding, turn.conversation.last
     assert u is not None
-    knowledge = kit.knowledge
-    covered = any(d.region == u.region for d in knowledge.library.documents.values())
-    evidence = kit.knowledge.evidence(u.standalone[:LONGEST])
-    result = _ranked(evidence, u, kit)
-    points = result.points
-    if u.is_followup and not u.answers_fact:
-        own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
-        own = _ranked(own_evidence, u, kit)
-        if own.hits and result.hits and own.hits[0].score >= OWN_TOPIC * result.hits[0].score and _names_subject(u, own.hits[0]):
-            evidence, result, u, points = own_evidence, own, replace(u, standalone=u.question), own.points
-        else:
-            points = _blended(own.points, result.points)
-            result = _staying(result, turn, u)
-    known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
-    confidence = probability(features_of(result.hits, known))
-    uncovered = result.uncovered
-    nearest = max((question_score(f) for f in evidence.features.values()), default=0.0)
-    if uncovered is not None and (uncovered.score < OUTSIDE_AT_LEAST or uncovered.score < OUTSIDE * nearest):
-        uncovered = None
-    lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
-    return replace(
-        turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
-        rejected=tuple((r.measure, r.reason) for r in result.rejected),
-        uncovered=(uncovered.topic, uncovered.ask) if uncovered else None, lent=lent,
-    )  # fmt: skip
+    before = last.understanding if last else None
+    if before is None or not before.standalone or u.is_followup or u.ask not in _PERSONAL:
+        return None
+    known = kit.knowledge.searcher.index.lexical["question"].coverage(u.question)
+    if alone.confidence >= DEFAULT.threshold or nearness(alone) > FAR or known < OUR_WORDS:
+        return None
+    topic = f"{before.standalone} {u.question}"[-CONTEXT:]
+    own = replace(u, standalone=topic, is_followup=True, region=u.region or before.region)
+    found = search(replace(turn, understanding=own), kit, _cited_before(replace(turn, understanding=own)))
+    return found if found.confidence >= DEFAULT.threshold else None
 
 
-def _blended(own: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
-    """In a follow-up the measure comes from the whole talk, the point from what was just asked."""
-    return {p: own.get(p, 0.0) + EARLIER_WORDS * whole.get(p, 0.0) for p in {*own, *whole}}
-
-
-def _staying(result: SearchResult, turn: Turn, u: Understanding) -> SearchResult:
-    """A follow-up leans towards the measure just cited, as long as the place is the same."""
-    last = turn.conversation.last
+def _cited_before(turn: Turn) -> str | None:
+    """The measure just cited, as long as the place and the year are the same."""
+    u, last = turn.understanding, turn.conversation.last
+    assert u is not None
     if last is None or not last.answer.citations or (last.understanding and last.understanding.region != u.region):
-        return result
+        return None
     first = last.answer.citations[0]
     if u.years_named and first.issued and first.issued.year not in u.years_named:
-        return result
-    cited = first.measure
-    hits = [replace(h, score=h.score + STAYING) if h.measure.id == cited else h for h in result.hits]
-    return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)))
-
-
-def _ranked(evidence: Evidence, u: Understanding, kit: Kit) -> SearchResult:
-    return kit.knowledge.rank(evidence, u.as_of, u.region, K, u.documents)
-
-
-def _names_subject(u: Understanding, hit: Hit) -> bool:
-    """Whether the message itself holds more than an ellipsis: enough words of the measure it found."""
-    return len(u.question) > 8 and max(hit.features.get("bm25_question", 0), hit.features.get("dense_question", 0)) > 0.6
-
-
-def _lent(u: Understanding, kit: Kit, evidence: Evidence, result: SearchResult, ratio: float) -> Hit | None:
-    """The measure of another region that the question is really about, when it fits better than what applies."""
-    elsewhere = kit.knowledge.rank(evidence, u.as_of, None, 1)
-    if not elsewhere.hits:
         return None
-    best = question_score(result.hits[0].features) if result.hits else 0.0
-    hit = elsewhere.hits[0]
-    known = kit.knowledge.searcher.index.lexical["question"].coverage(u.standalone)
-    strong = probability(features_of(elsewhere.hits, known)) >= 0.5
-    return hit if strong and question_score(hit.features) >= ratio * best else None
+    return first.measure

@@ -43,7 +43,8 @@ def allowed(turn: Turn, kit: Kit) -> Allowed:
     said = (turn.question, *(e.question for e in turn.conversation.exchanges))
     counts = tuple(str(len(d.numbered)) for d in kit.knowledge.library.documents.values())
     titles = tuple(f"{d.title}{d.doc_no or ''}{d.issued_from.year}" for d in kit.knowledge.library.documents.values())
-    return Allowed((*said, *kit.replies.constants, *counts, *titles, *(turn.uncovered or ())))  # whom to ask instead: a hotline
+    instead = tuple(f"{t.topic} {t.ask}" for t in kit.knowledge.searcher.topics.values())  # whom to ask: hotlines
+    return Allowed((*said, *kit.replies.constants, *counts, *titles, *instead))
 
 
 def _abstention(turn: Turn, kit: Kit) -> Draft:

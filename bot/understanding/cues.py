@@ -11,6 +11,7 @@ import yaml
 
 from bot.replies import PROMPTS
 from bot.types import Ask
+from bot.understanding.parts import asks
 from knowledge.texts.normalise import matching_form
 
 _STRIP = re.compile(r"[\s，。！？!?~～、,.…·“”\"']+")
@@ -65,9 +66,9 @@ class Cues:
         return any(c in form for c in self.followup[kind])
 
     def opens_as_followup(self, text: str) -> bool:
-        """Whether a text begins the way follow-ups do."""
+        """Whether a text begins the way follow-ups do, or only tells something, as nobody does who asks anew."""
         form = _STRIP.sub("", matching_form(text))
-        return any(form.startswith(c) for c in self.followup["openers"])
+        return any(form.startswith(c) for c in self.followup["openers"]) or not (asks(text) or "？" in text or "?" in text)
 
     def is_correction(self, text: str) -> bool:
         """「不对，是 8 个人」."""

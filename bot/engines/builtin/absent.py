@@ -107,22 +107,30 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     return writer.draft("not_found")
 
 
-def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> None:
-    """The question is about another city's rule: say whose it is before saying what applies here."""
+def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> bool:
+    """The question is about another city's rule: say whose it is, and that this place has none. False when it is not."""
     u = turn.understanding
     assert u is not None
     if turn.lent is None or u.region is None or covers(turn.lent.document.region, u.region):
-        return
+        return False
     knowledge = writer.kit.knowledge
     rulebook = knowledge.rulebook
     subjects = {b.spec.subject for b in rulebook.benefits.values() if b.measure == turn.lent.measure.id}
     here = {b.spec.subject for b in rulebook.in_region(u.region, u.as_of)}
     if not subjects or subjects & here:
-        return  # nothing tells that this place has no such rule
+        return False  # nothing tells that this place has no such rule
     asked = knowledge.gazetteer.name(u.region)
     _name_owner(turn, writer, turn.lent, asked)
-    writer.say(f"{asked}的文件没有写这一项；和它最接近的规定是：")
-    writer.warn("region", f"{asked}的文件没有写这一项。")
+    writer.warn("region", writer.kit.replies("not_found.not_here", asked=asked))
+    if question_score(selection.hit.features) < PROVINCE_SERVES * question_score(turn.lent.features):
+        writer.say(writer.kit.replies("not_found.not_here", asked=asked))
+        office = f"{asked}人力资源社会保障局"
+        writer.say(writer.kit.replies("not_found.next_office", office=office))
+        writer.advise(f"拨打 12333，或联系{office}")
+    else:
+        writer.say(writer.kit.replies("not_found.nearest", asked=asked))
+        lookup.write_selection(writer, selection, u)
+    return True
 
 
 def _lent_fits_better(turn: Turn, provincial: Hit) -> bool:

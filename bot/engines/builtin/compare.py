@@ -1,42 +1,79 @@
-"""Several questions at once: across cities, across years, or simply several in one message."""
+"""Comparisons: the same thing in several cities or years, each side with its own figure and clause, then which is more."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
-from bot.engines.builtin.select import Selection, select
+from bot.engines.builtin.select import SUM_UNITS, Selection, select
+from bot.engines.builtin.validity import superseding
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
 from bot.evidence import DEFAULT, features_of, probability
 from bot.kit import Kit
 from bot.types import Ask, Draft, Turn
+from bot.understanding.cues import load_cues
 from bot.understanding.references import governing_in_year
-from knowledge.types import Hit
+from knowledge.numerals import numbers_in
+from knowledge.texts.normalise import grams, matching_form
+from knowledge.types import Point
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison, or one part of a message."""
+    """One side of a comparison."""
 
     title: str
     selection: Selection | None
+    evidence: Mapping[str, float] = field(default_factory=dict)  # per point
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to search for one side, where and when; ``own``: the words that are about this side only."""
+
+    title: str
+    text: str
+    own: str
+    day: date
+    region: str | None
+    documents: frozenset[str] = frozenset()
+
+
+REST = 1.0  # weight of the whole question beside a side's own words in choosing its point
+NEAR = 0.7  # a measure is another answer of a side when it fits this nearly as well as the best
+MEANT = 0.6  # a point is a candidate when its evidence reaches this share of the best one's
+ALIKE = 2.0  # weight of the likeness of two points beside their evidence
+_HOW_MANY = re.compile(r"多少|几|[高低多少]还是[高低多少]")
+_CLAUSE = re.compile(r"[，,。；;？?！!、\s]+")
 _YEAR_WORDS = re.compile(
-    r"(?:20)?\d\d\s*年的?|去年|前年|今年|现在|当时|那时候?|有(?:什么|啥)?(?:变化|不同|区别)吗?|变了没|变化|对比|相比|比较|跟|和"
+    r"(?:20)?\d\d\s*年(?:\d{1,2}月)?(?:的|那个|这个|那份|这份)?(?:文件?(?![化])|规定|意见)?|去年|前年|今年|现在|当时|那时候?|那会儿?|(?:比|跟|和|与)?(?:当时|那时|原来|以前)?(?:高还是低|多还是少)|"
+    r"有(?:没有)?(?:什么|啥)?(?:变化|不同|区别|差别)(?:吗|没)?|变了没|变化|对比|相比|比较|差在哪|跟|和"
 )
+_YEAR = re.compile(r"(?<!\d)(?:20)?([012]\d)\s*年|(?<!\d)20([012]\d)(?!\d)")
+_PRESENT = re.compile(r"现在|如今|目前|今年|眼下")
+_TODAY = re.compile(r"(?:现在|今天|今年|眼下)(?:都|已经)?是?\s*$")
 
 
 def applies(turn: Turn, kit: Kit) -> bool:
-    """Whether the message compares years or cities, or asks several things."""
+    """Whether the message compares years or cities."""
     u = turn.understanding
     assert u is not None
-    if len(_cities(turn)) > 1 and u.ask in (Ask.COMPARISON, Ask.LOOKUP, Ask.AMOUNT):
-        return True
     if u.ask is Ask.COMPARISON:
-        return len(_years(turn)) > 0 or bool(turn.conversation.last)
-    return len(u.parts) > 1 and u.ask not in (Ask.SCREEN,) and not u.new_facts
+        return True
+    if _across_years(turn, kit) and u.ask in (Ask.LOOKUP, Ask.AMOUNT):
+        return True
+    return len(u.parts) < 2 and u.ask in (Ask.LOOKUP, Ask.AMOUNT) and len(_cities(turn)) > 1
+
+
+def _across_years(turn: Turn, kit: Kit) -> bool:
+    """Whether years are named in which different documents governed; the day itself (「现在是2023年」) is no such year."""
+    u = turn.understanding
+    assert u is not None
+    named = [y for y in u.years_named if not _TODAY.search(u.question.split(str(y))[0][-6:])]
+    return len({_of_year(turn, kit, y) for y in named}) > 1
 
 
 def _cities(turn: Turn) -> list[str]:
@@ -64,15 +101,14 @@ def _years(turn: Turn) -> tuple[int, ...]:
     return tuple(sorted(set(years)))
 
 
-def write(turn: Turn, writer: Writer) -> Draft:
-    """Answer side by side, each side with its own clause; sides without an answer are named."""
-    sides = _sides(turn, writer)
-    found = [s for s in sides if s.selection is not None]
-    if not found:
-        from bot.engines.builtin import absent
-
-        return absent.nothing(turn, writer)
+def write(turn: Turn, writer: Writer) -> Draft | None:
+    """Answer side by side, each side with its own clause; sides without an answer are named. None when no side has one."""
     assert turn.understanding is not None
+    asks_figure = bool(_HOW_MANY.search(turn.understanding.standalone))
+    sides = _aligned([_side(turn, writer, query) for query in _queries(turn, writer.kit)], writer.kit, asks_figure)
+    found = [s.selection for s in sides if s.selection is not None]
+    if not found:
+        return None
     said: set[str] = set()
     for side in sides:
         if side.selection is None:
@@ -85,16 +121,31 @@ def write(turn: Turn, writer: Writer) -> Draft:
             writer.say(f"**{side.title}**：{point.plain.rstrip('。')}{mark}。")
             _note_validity(writer, side.selection)
         said.add(point.id)
-    first = found[0].selection
-    assert first is not None
-    lookup_source(writer, first)
-    silent = all(s.selection is not None and s.selection.silent for s in found)
-    return writer.draft("not_found" if silent else "answered")
+    if len(said) == len(sides) == 2:
+        _say_verdict(writer, sides)
+    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, found[0].hit.document, found[0].hit.measure)}")
+    return writer.draft("not_found" if all(s.silent for s in found) else "answered")
 
 
-def lookup_source(writer: Writer, selection: Selection) -> None:
-    """Whom to ask about the first side."""
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, selection.hit.document, selection.hit.measure)}")
+def _say_verdict(writer: Writer, sides: Sequence[Side]) -> None:
+    """Which side is more, or that both are the same, when each states its figures plainly."""
+    one, other = (_figures(s) for s in sides)
+    if not one or not other or {u for _, u in one} != {u for _, u in other}:
+        return
+    names = {"one": sides[0].title, "other": sides[1].title}
+    if one == other:
+        writer.say(writer.kit.replies("compare.same", **names))
+    elif len(one) == len(other) == 1:
+        more = max(one) > max(other)
+        writer.say(writer.kit.replies("compare.more", **(names if more else {"one": names["other"], "other": names["one"]})))
+
+
+def _figures(side: Side) -> frozenset[tuple[Decimal, str]]:
+    """Sums and shares that a side's clause states."""
+    if side.selection is None or side.selection.silent:
+        return frozenset()
+    found = numbers_in(side.selection.points[0].plain)
+    return frozenset((n.value, n.unit) for n in found if n.unit in SUM_UNITS)
 
 
 def _note_validity(writer: Writer, selection: Selection) -> None:
@@ -106,57 +157,108 @@ def _note_validity(writer: Writer, selection: Selection) -> None:
         writer.say(f"（{text}。）")
 
 
-def _sides(turn: Turn, writer: Writer) -> list[Side]:
+def _queries(turn: Turn, kit: Kit) -> list[Query]:
     u = turn.understanding
     assert u is not None
-    knowledge = writer.kit.knowledge
     cities = _cities(turn)
     if len(cities) > 1:
-        return [_side(turn, writer, knowledge.gazetteer.name(c), u.standalone, u.as_of, c) for c in cities]
-    years = _years(turn) if u.ask is Ask.COMPARISON else ()
+        name = kit.knowledge.gazetteer.name
+        return [Query(name(c), u.standalone, "", u.as_of, c) for c in cities]
+    years = _years(turn)
     if len(years) > 1:
         topic = _YEAR_WORDS.sub("", u.standalone)
         return [
-            _side(turn, writer, f"{y}年", topic, min(u.as_of, date(y, 12, 31)), u.region, _of_year(turn, writer, y))
+            Query(
+                f"{y}年",
+                topic,
+                _words_of(y, u.standalone, u.as_of),
+                min(u.as_of, date(y, 12, 31)),
+                u.region,
+                _of_year(turn, kit, y),
+            )
             for y in years
         ]
-    topic = turn.hits[0].measure.title if turn.hits else ""
-    sides = []
-    for part in u.parts:
-        own = _side(turn, writer, part.strip("，")[-30:], part, u.as_of, u.region)
-        if own.selection is None or _weaker_topic(own.selection.hit, turn):
-            own = _side(turn, writer, own.title, f"{u.parts[0]} {topic} {part}", u.as_of, u.region)
-        sides.append(own)
-    return sides
+    return [Query(part.strip("，")[-30:], part, "", u.as_of, u.region) for part in u.parts]
 
 
-def _weaker_topic(hit: Hit, turn: Turn) -> bool:
-    """A short part (「截止到哪天」) leans on the message's subject."""
-    return bool(turn.hits) and hit.measure.id != turn.hits[0].measure.id and hit.score < 0.8 * turn.hits[0].score
+def _words_of(year: int, text: str, as_of: date) -> str:
+    """What is said of one year: the clauses that name it or no year; 「现在」 names the year of the day. '' when that is all."""
+    clauses = [c for c in _CLAUSE.split(text) if c]
+    mine = [c for c in clauses if _names(c, as_of) in (frozenset(), frozenset({year % 100}))]
+    return "" if len(mine) == len(clauses) else _YEAR_WORDS.sub("", " ".join(mine)).strip()
 
 
-def _of_year(turn: Turn, writer: Writer, year: int) -> frozenset[str]:
+def _names(clause: str, as_of: date) -> frozenset[int]:
+    """The years that a clause names, as two digits."""
+    years = {int(m[1] or m[2]) for m in _YEAR.finditer(clause)}
+    return frozenset(years | ({as_of.year % 100} if _PRESENT.search(clause) else set()))
+
+
+def _of_year(turn: Turn, kit: Kit, year: int) -> frozenset[str]:
     """The documents of a year: a city's own before its province's."""
     assert turn.understanding is not None
-    found = governing_in_year(writer.kit.knowledge.library, year, turn.understanding.region)
+    found = governing_in_year(kit.knowledge.library, year, turn.understanding.region)
     cities = [d for d in found if not d.region.endswith("0000")]
     return frozenset(d.id for d in cities or found)
 
 
-def _side(
-    turn: Turn, writer: Writer, title: str, query: str, day: date, region: str | None, documents: frozenset[str] = frozenset()
-) -> Side:
+def _side(turn: Turn, writer: Writer, query: Query) -> Side:
+    """The measure for one side by the whole question, its point by the words about this side."""
     knowledge = writer.kit.knowledge
-    result = knowledge.search(query, day, region, k=5, documents=documents)
+    result = knowledge.search(query.text, query.day, query.region, k=5, documents=query.documents)
     if not result.hits:
-        return Side(title, None)
-    known = knowledge.searcher.index.lexical["passage"].coverage(query)
+        return Side(query.title, None)
+    known = knowledge.searcher.index.lexical["passage"].coverage(query.text)
     if probability(features_of(result.hits, known)) < DEFAULT.threshold:
-        return Side(title, None)
+        return Side(query.title, None)
     assert turn.understanding is not None
-    asked = replace(turn, points=result.points, understanding=replace(turn.understanding, question=query))
-    from bot.understanding.cues import load_cues
+    points = result.points
+    if query.own:
+        points = _blended(knowledge.evidence(query.own).points, points)
+    asked = replace(turn, points=points, understanding=replace(turn.understanding, question=f"{query.text} {query.own}"))
+    wanted = next((w for w in load_cues().wants(query.text) if w is not Ask.COMPARISON), Ask.LOOKUP)
+    near = [h for h in result.hits if h.score >= NEAR * result.hits[0].score]
+    found = [s for s in (select(asked, knowledge, h, wanted) for h in near) if s.points]
+    if not query.documents:  # no year is asked about: what a newer document settles anew gives way to it
+        standing = [s for s in found if superseding(writer, s.hit.measure, s.points[0].quote) is None]
+        found = standing or found
+    return Side(query.title, found[0] if found else None, points)
 
-    wanted = next((w for w in load_cues().wants(query) if w is not Ask.COMPARISON), Ask.LOOKUP)
-    selection = select(asked, knowledge, result.hits[0], wanted)
-    return Side(title, selection if selection.points else None)
+
+def _aligned(sides: list[Side], kit: Kit, asks_figure: bool) -> list[Side]:
+    """Two sides that speak of the same thing: the pair of points that fits the question and one another best."""
+    if len(sides) != 2 or any(s.selection is None or s.selection.silent for s in sides):
+        return sides
+    one, other = (_candidates(s, kit, asks_figure) for s in sides)
+    first, second = max(
+        ((p, q) for p in one for q in other),
+        key=lambda pair: one[pair[0]] + other[pair[1]] + ALIKE * likeness(pair[0].plain, pair[1].plain),
+    )
+    return [_with_point(sides[0], first), _with_point(sides[1], second)]
+
+
+def _candidates(side: Side, kit: Kit, asks_figure: bool) -> dict[Point, float]:
+    """The points of a side's measure that the question may mean, with their share of the best one's evidence."""
+    assert side.selection is not None
+    chosen = side.selection.points[0]
+    written = kit.knowledge.points_of.get(side.selection.hit.measure.id, ())
+    best = max((side.evidence.get(p.id, 0.0) for p in written), default=0.0) or 1.0
+    shares = {p: side.evidence.get(p.id, 0.0) / best for p in written if not p.silent}
+    meant = {p: share for p, share in shares.items() if share >= MEANT} | {chosen: 1.0}
+    stated = {p: share for p, share in meant.items() if numbers_in(p.plain)}
+    return stated if asks_figure and stated else meant
+
+
+def _with_point(side: Side, point: Point) -> Side:
+    assert side.selection is not None
+    return replace(side, selection=replace(side.selection, points=(point,), scores=(1.0,)))
+
+
+def likeness(one: str, other: str) -> float:
+    """Share of the pairs of characters that two sentences have in common."""
+    a, b = (frozenset(grams(matching_form(x), (2,))) for x in (one, other))
+    return len(a & b) / (len(a | b) or 1)
+
+
+def _blended(own: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
+    return {p: own.get(p, 0.0) + REST * whole.get(p, 0.0) for p in {*own, *whole}}

@@ -26,11 +26,15 @@ ASPECT_BONUS = 0.12
 OFFICE_ONLY = 0.55  # who is responsible is no answer unless it was asked
 FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to the one that says there is none
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
-_SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
+SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
 _ASKS_SUM = re.compile(
-    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|比例|几成|怎么返"
+    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
 )
 _SUM_WORDS = re.compile(r"多少|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
+_ASKS_DURATION = re.compile(r"几年|几个月|多长时间|多久|多长|多少个?[年月天]|几天")
+_MONEY = re.compile(r"多少(?:钱|元|块)|几块|[补领返发给拿省贷报]多少|多少补贴|一共多少|总共多少|合计")
+_DURATION = re.compile(r"(?<!\d)\d{1,2}\s*(?:年(?!\d)|个月|天)|[半一两三]年")
+_TIME_WORDS = re.compile(r"期限|截止|到期|多久|哪天|几年|几个月|什么时候|延期|有效|起止|年限")
 CLEARLY = 1.15  # a silent point leads without words of its own only by this much more evidence
 SECOND_POINT = 0.78  # a further point is said when its evidence reaches this share of the first one's
 MAX_POINTS = 3
@@ -98,7 +102,34 @@ def _missing(point: Point) -> str:
     return point.plain.split("只")[0]
 
 
-def _silence_in_its_place(ranked: list[tuple[float, Point]], question: str, asks_sum: bool) -> list[tuple[float, Point]]:
+def asks_duration(question: str) -> bool:
+    """Whether a length of time is what is asked for, and no sum."""
+    return bool(_ASKS_DURATION.search(question)) and not _MONEY.search(question)
+
+
+def missing_duration(question: str, selection: Selection) -> bool:
+    """Whether a length of time is asked for that none of the chosen points states."""
+    return asks_duration(question) and not any(p.silent or _states_duration(p) for p in selection.points)
+
+
+def _states_duration(point: Point) -> bool:
+    return bool(_DURATION.search(point.plain))
+
+
+def _prefer_durations(ranked: list[tuple[float, Point]], question: str) -> list[tuple[float, Point]]:
+    """Asked how long, a point that states a length of time, or says that none is stated, comes first."""
+    if not asks_duration(question) or not ranked:
+        return ranked
+    for i, (score, point) in enumerate(ranked):
+        says = bool(_ASKS_DURATION.search(_missing(point))) if point.silent else _states_duration(point)
+        if score >= FIGURE_LESS * ranked[0][0] and says:
+            return [ranked[i], *ranked[:i], *ranked[i + 1 :]]
+    return ranked
+
+
+def _silence_in_its_place(
+    ranked: list[tuple[float, Point]], question: str, asks_sum: bool, ask: Ask
+) -> list[tuple[float, Point]]:
     """A silent point leads only when the question asks for what it is silent about.
 
     Either it shares words with the question that the rest of the measure does not have, or its evidence is clearly
@@ -113,6 +144,8 @@ def _silence_in_its_place(ranked: list[tuple[float, Point]], question: str, asks
     fits = bool(own & _pairs(question)) or score >= CLEARLY * spoken[0][0]
     if asks_sum and not _SUM_WORDS.search(missing):
         fits = False
+    if ask is Ask.VALIDITY and not _TIME_WORDS.search(missing):
+        fits = False  # 「还给不给」 is no question about how to apply
     return ranked if fits else [*spoken, *((s, p) for s, p in ranked if p.silent)]
 
 
@@ -121,7 +154,7 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _has_figure(point: Point) -> bool:
-    return any(n.unit in _SUM_UNITS for n in numbers_in(point.plain))
+    return any(n.unit in SUM_UNITS for n in numbers_in(point.plain))
 
 
 def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = None) -> Selection:
@@ -133,7 +166,8 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
     ranked = sorted(((point_score(p, turn.points, ask), p) for p in candidates), key=lambda x: -x[0])
     ranked = _keep_to_benefit(ranked, turn, knowledge)
     asks_sum = bool(_ASKS_SUM.search(turn.understanding.question))
-    ranked = _silence_in_its_place(_prefer_sums(ranked, asks_sum), turn.understanding.question, asks_sum)
+    question = turn.understanding.question
+    ranked = _silence_in_its_place(_prefer_durations(_prefer_sums(ranked, asks_sum), question), question, asks_sum, ask)
     if not ranked:
         return Selection(hit, (), ())
     best, first = ranked[0]

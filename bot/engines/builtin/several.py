@@ -1,0 +1,243 @@
+"""Several questions in one message: each searched and answered as a question of its own, in one draft."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.citations import TOKEN
+from bot.engines.builtin import absent, compare, single
+from bot.engines.builtin.writing import Writer
+from bot.kit import Kit
+from bot.retrieval import search
+from bot.types import Ask, Draft, Status, Turn
+from bot.understanding.cues import load_cues
+from bot.understanding.parts import split_parts
+from bot.understanding.references import governing_in_year, read_references
+from knowledge.rules.names import is_named
+from knowledge.rules.story import read_story
+from knowledge.texts.normalise import matching_form
+
+TITLE = 30  # characters of a part shown before its answer
+CONTEXT = 200
+BRIEF = 2  # with more parts than these the clauses are not printed below each answer
+_TITLE = re.compile(r"^\*\*([^*]+)\*\*：")
+_SUMS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What has been written so far, and how each part ended."""
+
+    writer: Writer
+    statuses: tuple[Status, ...] = ()
+    benefit: str | None = None
+    measure: str | None = None  # what the last part was about
+    said: str = ""  # the part before, as context of the next
+    region: str | None = None  # where the part before is about
+
+
+def applies(turn: Turn) -> bool:
+    """Whether the message asks several things that are answered one by one."""
+    u = turn.understanding
+    assert u is not None
+    known = u.ask is not Ask.SCREEN and u.article is None and not u.answers_fact
+    return known and len(u.parts) > 1 and u.ask is not Ask.COMPARISON
+
+
+def write(turn: Turn, writer: Writer) -> Draft:
+    """Sums that the whole story gives first, then every part that they do not answer."""
+    u = turn.understanding
+    assert u is not None
+    whole = _whole(turn, writer)
+    written = whole or Written(writer)
+    parts = split_parts(u.question)
+    for i, part in enumerate(parts.questions):
+        before = written if i else None
+        told = f"{parts.story}，{part}" if parts.story else part
+        asked = _asked(turn, parts.story if before else "", part if before else told, before)
+        asked = _in_its_year(_in_its_place(asked, told if not i else part, writer.kit, before), part, writer.kit)
+        asked = search(asked, writer.kit, before.measure if before else None)
+        heading = title(part)
+        if len(_cities(turn)) > 1 and asked.region:
+            heading = f"{writer.kit.knowledge.gazetteer.name(asked.region)}，{heading}"
+        written = _add(asked, written, heading, told, whole, brief=len(parts.questions) > BRIEF)
+    return written.writer.draft(_status(written.statuses, whole), benefit=written.benefit)
+
+
+def _whole(turn: Turn, writer: Writer) -> Written | None:
+    """The sums of the message read as one story; None when it tells no facts or they give no sum."""
+    u = turn.understanding
+    assert u is not None
+    years = {_years(p, turn, writer.kit) for p in u.parts} if u.years_named else set()
+    if not u.new_facts or turn.uncovered or len(_cities(turn)) > 1 or len(years) > 1:
+        return None
+    trial = _copy(writer)
+    draft = single.compute(turn, trial)
+    if draft is None:
+        return None
+    return Written(trial, (draft.status,), draft.benefit, _first_measure(trial, 0), "")
+
+
+def _status(statuses: tuple[Status, ...], whole: Written | None) -> Status:
+    """Answered as soon as one part is; asking back stays asking back when the sum of the story hangs on it."""
+    if whole is not None and whole.statuses[0] == "needs_info":
+        return "needs_info"
+    return next((s for s in ("answered", "needs_info") if s in statuses), "not_found")
+
+
+def _asked(turn: Turn, story: str, part: str, before: Written | None) -> Turn:
+    """A part as a question of its own: what was said before is to it what a conversation is to a follow-up."""
+    u = turn.understanding
+    assert u is not None
+    last = turn.conversation.last
+    topic = last.understanding.standalone if u.is_followup and last and last.understanding else ""
+    context = " ".join(x for x in (topic, story, before.said if before else "") if x)
+    wants = [w for w in load_cues().wants(part) if w is not Ask.COMPARISON]
+    own = replace(
+        u, question=part, standalone=f"{context} {part}".strip()[-CONTEXT:], ask=wants[0] if wants else Ask.LOOKUP, parts=(part,),
+        is_followup=bool(context), benefit=None if before else u.benefit,
+    )  # fmt: skip
+    return replace(turn, understanding=own)
+
+
+def _cities(turn: Turn) -> list[str]:
+    assert turn.understanding is not None
+    return [c for c in turn.understanding.regions_named if not c.endswith("0000")]
+
+
+def _years(part: str, turn: Turn, kit: Kit) -> tuple[int, ...]:
+    assert turn.understanding is not None
+    return read_references(part, kit.knowledge.library, turn.understanding.as_of).years
+
+
+def _in_its_year(asked: Turn, part: str, kit: Kit) -> Turn:
+    """Of a message that names years, a part is about the documents of its own year, or about what holds on the day."""
+    u = asked.understanding
+    assert u is not None
+    if not u.years_named:
+        return asked
+    years = _years(part, asked, kit)
+    documents: frozenset[str] = frozenset()
+    if len(years) == 1 and years[0] < u.as_of.year:
+        then, now = (governing_in_year(kit.knowledge.library, y, u.region) for y in (years[0], u.as_of.year))
+        documents = frozenset(d.id for d in then) - {d.id for d in now}
+    return replace(asked, understanding=replace(u, years_named=years, documents=documents))
+
+
+def _in_its_place(asked: Turn, words: str, kit: Kit, before: Written | None) -> Turn:
+    """A part that names a city is about that city, one that names none about the city of the part before."""
+    u = asked.understanding
+    assert u is not None
+    cities = _cities(turn=asked)
+    if len(cities) < 2:
+        return asked
+    named = [r.code for r in kit.knowledge.gazetteer.named_in(words) if r.code in cities]
+    region = named[0] if named else (before.region if before else None) or u.region
+    return replace(asked, understanding=replace(u, region=region, regions_named=(region,) if region else ()))
+
+
+def _add(asked: Turn, written: Written, heading: str, told: str, covered: Written | None, brief: bool) -> Written:
+    """One more part answered; unchanged when the sums of the whole story already answer it."""
+    u = asked.understanding
+    assert u is not None
+    trial = _copy(written.writer)
+    start = len(trial.lines)
+    draft = absent.foreign_region(asked, trial)
+    if draft is None and (covered is None or u.ask in _SUMS):  # a sum is no answer to 「是不是就停了」
+        draft = _computed(asked, trial, told, first=not written.statuses)
+    if draft is not None and covered is not None and _same_benefits(trial, covered.writer):
+        return replace(written, said=u.question)
+    if draft is None:
+        trial = _copy(written.writer)
+        draft = single.tell(asked, trial, brief)
+        measure = _first_measure(trial, start)
+        if covered is not None and u.ask in _SUMS and measure in {m for m, _ in covered.writer.quotes}:
+            return replace(written, said=u.question)
+    _tidy(trial, start, heading)
+    if draft.status == "not_found":
+        trial.warn("partial", f"没有找到能回答“{heading}”的内容。")
+    measure = _first_measure(trial, start) or written.measure
+    statuses = (*written.statuses, draft.status)
+    return Written(trial, statuses, written.benefit or draft.benefit, measure, u.question, u.region)
+
+
+def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | None:
+    """Sums for a part, from the story and the part's own words; a refusal only of what the part names."""
+    u = asked.understanding
+    assert u is not None
+    knowledge = trial.kit.knowledge
+    own = read_story(knowledge.rulebook, told if first else u.question, u.as_of).facts
+    u = replace(u, new_facts=u.new_facts & own.keys())
+    asked = replace(asked, understanding=u)
+    if asked.uncovered is None and compare.applies(asked, trial.kit):
+        return compare.write(asked, trial)
+    if asked.uncovered or single.pointedly_silent(asked, trial):
+        return None
+    settled = len(trial.eligibility)
+    start = len(trial.lines)
+    draft = single.compute(replace(asked, understanding=replace(u, question=told)), trial)
+    measure = _first_measure(trial, start)
+    if u.documents and measure is not None and measure.split("/")[0] not in u.documents:
+        return None  # a sum by another year's rules than the part asks for
+    if draft is not None and any(
+        e.verdict == "unmet" and not _named(e.benefit, u.question, trial) for e in trial.eligibility[settled:]
+    ):
+        return None
+    return draft
+
+
+def _named(benefit: str, question: str, writer: Writer) -> bool:
+    return is_named(writer.kit.knowledge.rulebook.benefits[benefit], matching_form(question))
+
+
+def _same_benefits(trial: Writer, whole: Writer) -> bool:
+    """Whether a part's sums are of benefits that the whole story has settled already."""
+    settled = {e.benefit for e in whole.eligibility}
+    return {e.benefit for e in trial.eligibility} <= settled
+
+
+def _tidy(trial: Writer, start: int, heading: str) -> None:
+    """The part's title before its first sentence; what an earlier part says already is not said again."""
+    earlier = {_bare(line): i for i, line in enumerate(trial.lines[:start])}
+    new = trial.lines[start:]
+    fresh = [line for line in new if _bare(line) not in earlier]
+    same = earlier.get(_bare(new[0])) if new else None
+    if same is not None:
+        trial.lines[same] = _TITLE.sub(lambda m: f"**{m[1]}；{heading}**：", trial.lines[same], count=1)
+        trial.lines[start:] = []
+        trial.lines[same + 1 : same + 1] = fresh
+        return
+    if fresh:
+        fresh[0] = f"**{heading}**：{fresh[0]}"
+    trial.lines[start:] = fresh
+
+
+def _bare(line: str) -> str:
+    """A sentence without its marks and the titles of the parts that it answers."""
+    return TOKEN.sub("", _TITLE.sub("", line))
+
+
+def title(part: str) -> str:
+    """A part in a few of its own words, never cut inside a number."""
+    clauses = part.split("，")
+    short = part if len(part) <= TITLE else clauses[-1]
+    return short if len(short) <= TITLE else re.sub(r"[\d.]+$", "", short[:TITLE]) + "…"
+
+
+def _first_measure(writer: Writer, start: int) -> str | None:
+    """The measure that the first new sentence rests on."""
+    for line in writer.lines[start:]:
+        mark = TOKEN.search(line)
+        if mark:
+            return writer.quotes[int(mark[1]) - 1][0]
+    return None
+
+
+def _copy(writer: Writer) -> Writer:
+    """A writer to try a part on, so that nothing of it stays when it is not used."""
+    return replace(
+        writer, lines=[*writer.lines], quotes=[*writer.quotes], calculations=[*writer.calculations],
+        eligibility=[*writer.eligibility], missing=[*writer.missing], warnings=[*writer.warnings],
+        next_steps=[*writer.next_steps], learned=dict(writer.learned), figures=[*writer.figures],
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""One question → hits, points, confidence, and what lies outside. The step searches the message, an engine its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.evidence import features_of, probability
+from bot.kit import Kit
+from bot.types import Turn, Understanding
+from knowledge.texts.normalise import grams, matching_form
+from knowledge.texts.ranking import question_score
+from knowledge.texts.search import Evidence
+from knowledge.types import Hit, SearchResult, Uncovered
+
+K = 12
+LONGEST = 600  # characters of a question that the search reads
+# A follow-up that names its own subject clearly is searched by its own words.
+OWN_TOPIC = 0.95
+# A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
+OUTSIDE = 0.88
+OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybody wrote
+# A follow-up says little of its own: only words that are strongly about an uncovered topic, and share some with its name,
+# lead away from the talk.
+OUTSIDE_IN_CONTEXT = (0.9, 1.0)
+STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
+EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
+EARLY = 0.6  # what applies is not what is asked for when it fits less than this share of what is not yet issued
+# Another city's measure is worth naming when it fits this many times as well as the best applicable one.
+LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
+
+
+def search(turn: Turn, kit: Kit, before: str | None = None) -> Turn:
+    """Set hits, points, confidence, and what lies outside (uncovered topic, another city's rule).
+
+    :param before: the measure that what was said before is about; a follow-up leans towards it.
+    """
+    u = turn.understanding
+    assert u is not None
+    knowledge = kit.knowledge
+    covered = any(d.region == u.region for d in knowledge.library.documents.values())
+    evidence = kit.knowledge.evidence(u.standalone[:LONGEST])
+    result = _ranked(evidence, u, kit)
+    points, uncovered = result.points, _outside(evidence, OUTSIDE_AT_LEAST, OUTSIDE)
+    if u.is_followup and not u.answers_fact:
+        own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
+        own = _ranked(own_evidence, u, kit)
+        own_uncovered = _outside(own_evidence, *OUTSIDE_IN_CONTEXT)
+        if own_uncovered is not None and not _pairs(own_uncovered.topic) & _pairs(u.question):
+            own_uncovered = None
+        if own.hits and result.hits and own.hits[0].score >= OWN_TOPIC * result.hits[0].score and _names_subject(u, own.hits[0]):
+            evidence, result, u, points = own_evidence, own, replace(u, standalone=u.question), own.points
+            uncovered = own_uncovered
+        else:
+            points = _blended(own.points, result.points)
+            result = _staying(result, before)
+            uncovered = own_uncovered or uncovered
+    known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
+    confidence = probability(features_of(result.hits, known))
+    if _too_early(evidence, result):
+        result, confidence = replace(result, hits=()), 0.0
+    lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
+    return replace(
+        turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
+        rejected=tuple((r.measure, r.reason) for r in result.rejected),
+        uncovered=(uncovered.topic, uncovered.ask) if uncovered else None, lent=lent,
+    )  # fmt: skip
+
+
+def nearness(turn: Turn) -> float:
+    """How near the best measure comes to the words of a question, about 0 to 2."""
+    return max((question_score(h.features) for h in turn.hits), default=0.0)
+
+
+def _too_early(evidence: Evidence, result: SearchResult) -> bool:
+    """Whether the question is about a document that is not yet issued on the day: nothing that applies fits nearly as well."""
+    early = [r.measure for r in result.rejected if r.reason == "not_yet_issued"]
+    if not early or not result.hits:
+        return False
+    best = max(question_score(h.features) for h in result.hits)
+    return best < EARLY * max(question_score(evidence.features[m]) for m in early)
+
+
+def _outside(evidence: Evidence, at_least: float, ratio: float) -> Uncovered | None:
+    """The uncovered topic that the words are about, when it is near enough and no measure is clearly nearer."""
+    nearest = max((question_score(f) for f in evidence.features.values()), default=0.0)
+    found = evidence.uncovered
+    return found if found is not None and found.score >= at_least and found.score >= ratio * nearest else None
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(grams(matching_form(text), (2,)))
+
+
+def _blended(own: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
+    """In a follow-up the measure comes from the whole talk, the point from what was just asked."""
+    return {p: own.get(p, 0.0) + EARLIER_WORDS * whole.get(p, 0.0) for p in {*own, *whole}}
+
+
+def _staying(result: SearchResult, before: str | None) -> SearchResult:
+    """A follow-up leans towards the measure just spoken of."""
+    hits = [replace(h, score=h.score + STAYING) if h.measure.id == before else h for h in result.hits]
+    return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)))
+
+
+def _ranked(evidence: Evidence, u: Understanding, kit: Kit) -> SearchResult:
+    return kit.knowledge.rank(evidence, u.as_of, u.region, K, u.documents)
+
+
+def _names_subject(u: Understanding, hit: Hit) -> bool:
+    """Whether the message itself holds more than an ellipsis: enough words of the measure it found."""
+    return len(u.question) > 8 and max(hit.features.get("bm25_question", 0), hit.features.get("dense_question", 0)) > 0.6
+
+
+def _lent(u: Understanding, kit: Kit, evidence: Evidence, result: SearchResult, ratio: float) -> Hit | None:
+    """The measure of another region that the question is really about, when it fits better than what applies."""
+    elsewhere = kit.knowledge.rank(evidence, u.as_of, None, 1)
+    if not elsewhere.hits:
+        return None
+    best = question_score(result.hits[0].features) if result.hits else 0.0
+    hit = elsewhere.hits[0]
+    known = kit.knowledge.searcher.index.lexical["question"].coverage(u.standalone)
+    strong = probability(features_of(elsewhere.hits, known)) >= 0.5
+    return hit if strong and question_score(hit.features) >= ratio * best else None
