@@ -45,7 +45,14 @@ def _results(calculation: CalculationResult) -> list[tuple[Decimal, str]]:
 
 def amounts_shown(answer: Answer) -> set[tuple[Decimal, str]]:
     """Every (value, unit) that a calculation of the answer ends in."""
-    return {result for calculation in answer.calculations for result in _results(calculation)}
+    shown = {result for calculation in answer.calculations for result in _results(calculation)}
+    return shown | {part for calculation in answer.calculations for part in _parts(calculation)}
+
+
+def _parts(calculation: CalculationResult) -> set[tuple[Decimal, str]]:
+    """What each line of a calculation of several lines comes to: 4,000 and 4,500 in a sum of 8,500."""
+    lines = calculation.steps if len(calculation.steps) > 1 and calculation.benefit != "combination" else ()
+    return {c for s in lines if (c := canonical(s.value, s.unit)) is not None}
 
 
 def wrong_amounts(wanted: Iterable[GoldAmount], answer: Answer) -> list[tuple[Decimal, str]]:
@@ -69,7 +76,8 @@ def wrong_amounts(wanted: Iterable[GoldAmount], answer: Answer) -> list[tuple[De
 def _addends(answer: Answer, right: set[tuple[Decimal, str] | None]) -> set[tuple[Decimal, str] | None]:
     """The sums that a right total is made of: 300 and 1,200 beside the 1,500 that was asked for."""
     totals = [c for c in answer.calculations if c.benefit == "combination" and any(r in right for r in _results(c))]
-    return {canonical(s.value, s.unit) for c in totals for s in c.steps}
+    made_of = [c for c in answer.calculations if _parts(c) and _parts(c) & right]
+    return {canonical(s.value, s.unit) for c in totals for s in c.steps} | {r for c in made_of for r in _results(c)}
 
 
 def _zero(result: tuple[Decimal, str]) -> bool:

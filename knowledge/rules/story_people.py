@@ -172,6 +172,9 @@ def _counts_before(text: Text, q: Quantity, noun: re.Match[str], spec: FactSpec)
 
 def _counts_after(text: str, q: Quantity, noun: re.Match[str], lexicon: Lexicon) -> bool:
     between = text[noun.end() : q.start]
+    things = lexicon.noun_facts[noun.group(0)]
+    if not things.bare and things.about == "certificate" and (q.unit == "人" or text[q.end : q.end + 1] == "人"):
+        return False  # 「这批拿证的8个人」 counts people
     if each(between) and len(between) <= 14 and "，" not in between:
         return True
     own = lexicon.nouns.match(text, q.end) or text[q.end : q.end + 1] == "证"  # 「初级、中级两个证」 counts the certificates

@@ -84,9 +84,18 @@ def _formula(benefit: Benefit, fact: str) -> str:
     return next((benefit.facts[f].derive or "" for f in benefit.needs if fact in _inputs(benefit.facts[f])), "")
 
 
+# What may follow 「N个」 when it counts people: a word for people, a verb of theirs, or the end of the clause.
+_PEOPLE_AFTER = re.compile(
+    r"(?:人|孩子|小伙|小年轻|年轻|姑娘|大姐|大哥|大叔|大妈|阿姨|师傅|工人|员工|职工|伙计|老乡|同学|战友|朋友|毕业|大学|大专|中专|本科|应届|骑手|司机|快递|外卖|学员|学生|徒弟|乡亲|女工|男工|"
+    r"保洁|护工|老师|新|登记|失业|就业|困难|贫困|脱贫|农民|残疾|退役|合格|考核|见习|实习|创业|返乡|高校|技校|职校|中级|高级|初级|"
+    r"的|都|全|在|是|一共|合计|加|就|也|还|够|刚|今年|去年|考|拿|签|交|缴|没|干|上|走|能|总|共|每|各|申|报|买|来|招|去|有|[，,。、；;？?！!)）]|$)"
+)
+
+
 def counts_people(text: str, q: Quantity) -> bool:
     before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
-    return q.unit in PEOPLE_UNITS and q.value > 1 and not NO_PEOPLE.match(after) and not RATE.search(before)
+    other = q.unit == "个" and not _PEOPLE_AFTER.match(text[q.end :])  # 「四个馒头」
+    return q.unit in PEOPLE_UNITS and not other and q.value > 1 and not NO_PEOPLE.match(after) and not RATE.search(before)
 
 
 def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
@@ -98,7 +107,7 @@ def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
         return False  # 「一个人一天补多少」 asks for a rate
     if spec.type == "months" and not is_span(text, q):
         return False
-    people = spec.type != "count" or spec.unit not in COUNTED_PEOPLE or q.unit in PEOPLE_UNITS
+    people = spec.type != "count" or spec.unit not in COUNTED_PEOPLE or counts_people(text, q)
     return fits(spec, q) and people and (spec.type != "count" or not RATE.search(text[max(0, q.start - 2) : q.start]))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from knowledge.rules.calculator import figure
-from knowledge.rules.rulebook import expression_facts
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people
 from knowledge.rules.story_text import Readings
@@ -33,7 +32,7 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     assert amount is not None
     figures = {figure(p) for p in amount.parameters.values()}
     figures |= {figure(p) for b in amount.branches for p in b.parameters.values()}
-    measured = [benefit.facts[f] for f in expression_facts(amount, benefit.facts)]
+    measured = [benefit.facts[f] for f in benefit.value_facts]
     people_count = bool(amount.counts) or any(s.type == "count" and s.unit in COUNTED_PEOPLE for s in measured)
     money = any(s.type == "money" for s in measured)
     counted = [r.value.value for r in readings.found if r.value.fact in amount.counts and isinstance(r.value.value, Decimal)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -104,16 +105,15 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
-    for benefit in knowledge.rulebook.in_region(u.region, u.as_of):
+    for benefit in (m.benefit for m in match_benefits(turn, knowledge)[:WEIGHED]):
         amount = benefit.amount
         if amount is None or amount.branches or not amount.expression or expression_facts(amount, benefit.facts) or amount.counts:
             continue
-        if len(writer.calculations) == MOST or amount.unit != "元":
-            continue
-        if any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
+        if amount.unit == "元" and any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
             result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))
             if result.amount is not None and result.failing is None and not result.missing:
                 writer.calculations.append(to_contract(writer, benefit, result, u.facts))
+            return  # the one that was meant; others are in the words
 
 
 def comes_out(turn: Turn, writer: Writer) -> bool:
@@ -123,7 +123,7 @@ def comes_out(turn: Turn, writer: Writer) -> bool:
     if u.ask is not Ask.AMOUNT:
         return False
     matches = match_benefits(turn, writer.kit.knowledge)
-    return any(raws and computed for m in matches[:2] for raws, computed in (_numbers_used(turn, m, writer),))
+    return any(raws and computed for m in matches[:2] for raws, computed, _ in (_numbers_used(turn, m, writer),))
 
 
 def _completed(
@@ -237,6 +237,7 @@ def _chosen(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[Match
     fitting = [m for m in matches if m.score >= MIN_FIT]
     if not fitting:
         return ()
+    fitting = [m for m in fitting if not _had(m.benefit, u.question)] or fitting
     fitting = _by_use(turn, _governing(u, fitting, writer.kit.knowledge.rulebook), writer)
     chosen = [_fitting_sibling(leading(fitting)[0], fitting, u.facts)]
     several = (
@@ -264,23 +265,25 @@ def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[M
     subjects = {m.benefit.spec.subject for m in chosen}
     u = turn.understanding
     assert u is not None
+    values = {v for m in chosen for v in _numbers_used(turn, m, writer)[2]}
     for match in _governing(u, matches[:FURTHER], writer.kit.knowledge.rulebook):
         if match.benefit.spec.subject in subjects or match.score < AT_LEAST:
             continue
-        raws, computed = _numbers_used(turn, match, writer)
-        if computed and raws and not raws & used:
+        raws, computed, own = _numbers_used(turn, match, writer)
+        if computed and raws and not raws & used and not own & values:
             found.append(match)
             used |= raws
+            values |= own
             subjects.add(match.benefit.spec.subject)
     return found
 
 
-def _numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[str], bool]:
-    """The words of the numbers that a benefit's sum is made of, and whether it comes out."""
+def _numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[str], bool, frozenset[Decimal]]:
+    """The words of the numbers that a benefit's sum is made of, whether it comes out, and the numbers."""
     u = turn.understanding
     assert u is not None
     if match.benefit.amount is None:
-        return frozenset(), False
+        return frozenset(), False, frozenset()
     before = presume_ordinary(match.benefit, u.facts)
     result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
     guessed = read_for(writer.kit.knowledge.rulebook, match.benefit, before, u.question, u.as_of).guessed
@@ -288,7 +291,8 @@ def _numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[s
     own = [facts[f] for f in match.benefit.value_facts if f in facts and facts[f].raw != PRESUMED]
     raws = frozenset(v.raw for v in own if isinstance(v.value, Decimal) and v.value)
     sure = not guessed & match.benefit.value_facts
-    return raws, sure and result.amount is not None and result.failing is None and not result.missing
+    numbers = frozenset(v.value for v in own if isinstance(v.value, Decimal) and v.value)
+    return raws, sure and result.amount is not None and result.failing is None and not result.missing, numbers
 
 
 def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]:
@@ -330,6 +334,15 @@ def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str,
     siblings = [m for m in matches if m.benefit.measure == match.benefit.measure and m.benefit.name.split("（")[0] == stem]
     best = max(siblings, key=lambda m: (relevance(m.benefit, facts), m.score))
     return replace(best, named=match.named)
+
+
+_HAD = re.compile(r"[领拿报享申](?:到|受|用|请)?过|已经?[领拿享报]|[领拿]完了")
+
+
+def _had(benefit: Benefit, question: str) -> bool:
+    """Whether the message names a benefit only to say that it was had (「首次缴存的补贴秋天就领过了」)."""
+    clauses = [c for c in re.split(r"[，,。；;！!？?]", question) if named_at(benefit, matching_form(c))]
+    return bool(clauses) and all(_HAD.search(c) for c in clauses)
 
 
 def _names_apart(match: Match, chosen: Sequence[Match], form: str) -> bool:
