@@ -104,9 +104,11 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
 
 
 # A place one comes from, goes to or recruits in is not the place whose rules one asks for.
-_ORIGIN = re.compile(r"(?:老家(?:是|在)?|来自|从|去|往|到|户口(?:在|是)?|户籍(?:在|是)?|籍贯|原籍|娘家|婆家|出生在)$")
+_ORIGIN = re.compile(
+    r"(?:设在|建在|驻在?|驻|老家(?:是|在)?|来自|从|去|往|到|户口(?:在|是)?|户籍(?:在|是)?|籍贯|原籍|娘家|婆家|出生在)$"
+)
 _RESIDENCE = re.compile(
-    r"^(?:、[一-龥]{2,4})*(?:各|都|也)?(?:设|开了个站|建站|户口|户籍|人\b|籍|来的|老家|那边招|招人|招工|毕业|上学|读书)"
+    r"^(?:、[一-龥]{2,4})*(?:各|都|也)?(?:挂牌)?(?:设|开了个站|建站|户口|户籍|人\b|籍|来的|老家|那边招|招人|招工|毕业|上学|读书)"
 )
 
 

@@ -37,6 +37,10 @@ from knowledge.rules.story_unplaced import unplaced
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
 PAID = "hires.paid_otherwise"
 _SENTENCE = STOP.replace("、", "")
+_LEAST_SUM = 100  # yuan: smaller numbers are no premiums of a firm
+_BY_STAFF = re.compile(r"职工|员工|大伙|大家|个人|自己|工人|护工|伙计|他们|她们|师傅|工资里")
+_TOGETHER = re.compile(r"加|连|和|带|跟|合计|一共|总共|统共|全部")
+_PAYS = re.compile(r"交|缴|出|方|那块|那份|部分|掏|付")
 _LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of days worked
 _REACH = 16  # how far the words of a fact may stand from its number here
 
@@ -53,6 +57,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _people_of_one_kind(reader)
     _by_pairs(reader)
     _by_distant_words(reader)
+    _two_shares(reader)
     _day_span(reader)
     _by_elimination(reader)
     _day_by_elimination(reader)
@@ -191,6 +196,28 @@ def _by_distant_words(reader: Slots) -> None:
             composed = _composed(reader, specs[fact], q)
             if composed is not None:
                 reader.fill(composed[0], *composed[1])
+
+
+def _two_shares(reader: Slots) -> None:
+    """「厂里交的三万一，大伙儿自己那份一万四」: a whole that two sides pay, said as two sums."""
+    for f in reader.benefit.needs:
+        spec = reader.benefit.facts[f]
+        sides = [x.strip() for x in (spec.derive or "").split("+")]
+        if spec.type != "money" or len(sides) != 2 or any(x in {**reader.known, **reader.filled} for x in sides):
+            continue
+        sums = [q for q in reader.text.quantities if q.exact and can_be(spec, reader.text.text, q) and q.value >= _LEAST_SUM]
+        clauses = [_clause_before(reader.text.text, q) for q in sums]
+        by_staff = [bool(_BY_STAFF.search(c)) for c in clauses]
+        if len(sums) == 2 and by_staff == [False, True] and not _TOGETHER.search(clauses[1]) and _PAYS.search(clauses[0]):
+            for side, q in zip(sides, sums, strict=True):
+                reader.fill(fact_value(reader.benefit.facts[side], q), q)
+            reader.known = {k: v for k, v in reader.known.items() if k != f}
+            reader.filled[f] = FactValue(f, sums[0].value + sums[1].value, f"{sums[0].raw}＋{sums[1].raw}")
+
+
+def _clause_before(text: str, q: Quantity) -> str:
+    """What a clause says before a number."""
+    return text[clause_start(text, q.start) : q.start]
 
 
 def _with_inputs(reader: Slots) -> Iterator[FactSpec]:

@@ -23,6 +23,7 @@ _SINGLED_OUT = re.compile(
 )
 _THERE_ARE = re.compile(r"有$")
 _ONLY = re.compile(r"只|才|没|不到|未|就")
+_BY_NAME = re.compile(r"(?:就|只有|除了|单是?|唯独)[^，,。]{0,8}[小老][一-龥]")
 _INCLUDING = re.compile(r"包括|连带|连同|含")
 _REST = re.compile(r"剩下|剩的|其余|余下|别的|别人|其他|旁人")
 _THESE = re.compile(r"(?:这|那)$")
@@ -51,6 +52,7 @@ class Pending:
     said: _Said
     people: int | None
     nested: bool = False
+    one: bool = False  # one person, spoken of by name (「就小孙才交了10个月」)
     own: bool = True  # False: the number also counts these people (「6个应届生签两年」)
 
 
@@ -66,7 +68,8 @@ def parts_in(text: Text, lexicon: Lexicon, claims: Claims) -> list[Pending]:
                     found.append(Pending(said, counted, own=False))
                 continue
             i, nested = people
-            found.append(Pending(said, i, nested))
+            one = i is None and bool(_BY_NAME.search(text.text[start : said.start]))
+            found.append(Pending(said, i, nested or one, one))
             if i is not None:
                 q = text.quantities[i]
                 claims.taken[i] = Reading(FactValue("", Decimal(0)), q.start, q.end, True)
@@ -149,6 +152,11 @@ def _with_parts(fact: str, parts: list[Part]) -> FactValue:
 def _part(text: Text, lexicon: Lexicon, p: Pending, claims: Claims) -> Part:
     value = p.said.value
     low, high = as_number(value.low), as_number(value.high)
+    if p.one:
+        start = clause_start(text.text, p.said.start, _SENTENCE)
+        here = lexicon.nouns.search(text.text, start, p.said.start)
+        kind = lexicon.noun_facts[here.group(0)] if here else None
+        return Part(Decimal(1), value.value, low, high, kind.id if kind and kind.part_of else None, True, value.raw)
     if p.people is None:
         return Part(None, value.value, low, high, raw=f"其余{value.raw}")
     q = text.quantities[p.people]
@@ -220,6 +228,8 @@ def _people(text: Text, lexicon: Lexicon, said: _Said, start: int, end: int) -> 
         i, q = min(chosen, key=lambda c: min(abs(c[1].start - said.end), abs(said.start - c[1].end)))
         nested = nested or bool(re.search(r"其中|里头?|里面|当中", text.text[start : q.start]))
         return i, nested
+    if not candidates and _BY_NAME.search(clause[: said.start - start]):
+        return None, True
     if not candidates and _REST.search(clause[: said.start - start]):
         return None, False
     return None

@@ -48,6 +48,7 @@ class Claims:
     taken: dict[int, Reading] = field(default_factory=dict)
     used: list[tuple[int, int]] = field(default_factory=list)
     vague: list[tuple[str, str]] = field(default_factory=list)
+    weak: set[int] = field(default_factory=set)  # people of whom a rule only said what they are not
 
     def within(self, start: int, end: int) -> bool:
         """Whether a stretch lies inside a used one."""
@@ -112,7 +113,7 @@ def _obtained_by(text: Text, noun: re.Match[str], spec: FactSpec, numbered: set[
     people = [
         q for q in text.quantities if start <= q.start and q.end <= noun.start() and q.unit in PEOPLE and q.exact and q.value > 1
     ]
-    if len(people) != 1 or not re.search(r"考|拿|取得|领", text.text[people[0].end : noun.start()]):
+    if len(people) != 1 or not re.match(r"[^（()）]{0,6}?(?:考|拿|取得|领)", text.text[people[0].end : noun.start()]):
         return None
     return people[0]
 

@@ -50,7 +50,7 @@ def qualified(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iter
         if isinstance(said, Quantity) and rule.unit != "岁" and _list(text, lexicon, pattern.fact, m, claims, rule):
             continue
         fits = _fitting_day(rule, said, as_of) if isinstance(said, Day) else _fitting(rule, said)
-        outer = _counted_around(text, lexicon, start, end, claims)
+        outer = _counted_around(text, lexicon, start, end, claims, bool(fits))
         other = _elsewhere(rule, said, as_of)
         if fits is False and other is None:
             continue  # not of this category; another rule may say of which
@@ -258,6 +258,7 @@ def _assign(
         again = any(r.value.fact == target.id for r in claims.taken.values())  # 「一个失业8个月，一个失业一年多」
         reading = reading_of(target, text, q)
         claims.taken[outer] = replace(reading, adds=reading.adds or (again and q.exact))
+        (claims.weak.discard if fits else claims.weak.add)(outer)
     claims.used.append((min(q.start, start), max(q.end, end)))
 
 
@@ -288,9 +289,10 @@ def _between(rule: Qualified, low: Decimal, high: Decimal) -> bool | None:
     return True if high <= edge else False if low > edge else None
 
 
-def _counted_around(text: Text, lexicon: Lexicon, start: int, end: int, claims: Claims) -> int | None:
+def _counted_around(text: Text, lexicon: Lexicon, start: int, end: int, claims: Claims, fits: bool) -> int | None:
     """The quantity of people that a qualification speaks of: just before it, or after it with its noun."""
-    free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in claims.taken and q.unit != "岁"]
+    taken = claims.taken.keys() - (claims.weak if fits else set())
+    free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in taken and q.unit != "岁"]
     before = [i for i in free if text.quantities[i].end <= start]
     if before and _near(text, text.quantities[before[-1]].end, start):
         return before[-1]

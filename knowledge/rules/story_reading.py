@@ -29,7 +29,7 @@ from knowledge.rules.story_text import (
 )
 from knowledge.rules.units import convert
 
-_SPENT = re.compile(r"(?:花|付|掏|收|价)(?:了|的|着)?$")
+_SPENT = re.compile(r"(?:花|付|掏|收|价|买)(?:了|的|着)?$")
 _SOME_OF = re.compile(r"(?:其中|里有|里面有|里头有|当中有|中有|另有|另外有?|还有)(?:的)?$")
 _ONLY = re.compile(r"只|才|没|不到|未|就")
 _PEOPLE_UNITS = ("个", "人", "名")
@@ -151,9 +151,9 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
 
 def _better(one: Pattern, start: int, other: Pattern, other_start: int) -> bool:
     """Whether one pattern says more of a quantity than another: a part named nearer to it, before a whole named further off."""
-    if _goes_into(one.fact, other.fact) and start > other_start:
+    if _goes_into(one.fact, other.fact) and start > other_start and one.lead[:2] not in other.literal:
         return True
-    if _goes_into(other.fact, one.fact) and other_start > start:
+    if _goes_into(other.fact, one.fact) and other_start > start and other.lead[:2] not in one.literal:
         return False
     return one.weight > other.weight
 

@@ -84,17 +84,17 @@ def _formula(benefit: Benefit, fact: str) -> str:
     return next((benefit.facts[f].derive or "" for f in benefit.needs if fact in _inputs(benefit.facts[f])), "")
 
 
-# What may follow 「N个」 when it counts people: a word for people, a verb of theirs, or the end of the clause.
-_PEOPLE_AFTER = re.compile(
-    r"(?:人|孩子|小伙|小年轻|年轻|姑娘|大姐|大哥|大叔|大妈|阿姨|师傅|工人|员工|职工|伙计|老乡|同学|战友|朋友|毕业|大学|大专|中专|本科|应届|骑手|司机|快递|外卖|学员|学生|徒弟|乡亲|女工|男工|"
-    r"保洁|护工|老师|新|登记|失业|就业|困难|贫困|脱贫|农民|残疾|退役|合格|考核|见习|实习|创业|返乡|高校|技校|职校|中级|高级|初级|"
-    r"的|都|全|在|是|一共|合计|加|就|也|还|够|刚|今年|去年|考|拿|签|交|缴|没|干|上|走|能|总|共|每|各|申|报|买|来|招|去|有|[，,。、；;？?！!)）]|$)"
+# Things that 「N个」 counts when they follow it; else it may count people (「46个进城打工的」).
+_THINGS_AFTER = re.compile(
+    r"(?:馒头|包子|菜|月|小时|学时|课时|钟头|点|平|房|门|车|站|项目|品种|问题|部门|窗口|摊|柜|教室|班|店|厂|证|本|礼拜|星期|回|次|档|牌|机|床|箱|单子|订单|群|号|村|镇|区|县|市|省|园|基地|"
+    r"公司|企业|单位|家|地方|城市|车间|条件|政策|补贴|文件|事|方面|办法|平台|电话|名额|岗位|分店|门面|铺|仓库|工地|项|样|品牌|商标|专利|季度|学期|年头|百分点|半)"
 )
 
 
 def counts_people(text: str, q: Quantity) -> bool:
     before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
-    other = q.unit == "个" and not _PEOPLE_AFTER.match(text[q.end :])  # 「四个馒头」
+    other = q.unit == "个" and bool(_THINGS_AFTER.match(text[q.end :]))  # 「四个馒头」
+    other = other or text[q.end - 1 : q.end + 1] == "口子"  # 「两口子」
     return q.unit in PEOPLE_UNITS and not other and q.value > 1 and not NO_PEOPLE.match(after) and not RATE.search(before)
 
 

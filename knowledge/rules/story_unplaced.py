@@ -15,9 +15,10 @@ _PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
 _COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
 # 「一个」 speaks of one of the people only in such words; elsewhere it is an article (「一个纸箱厂」)
 _ONE_OF_THEM = re.compile(
-    r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|月|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)"
+    r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|月|村|镇|区|县|院|学校|基地|园|家|小|大|项目|平台|店|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)"
 )
 _ASKED = ("几", "几个", "几人", "几位", "几名")  # asked for, not told
+_WITH_ME = re.compile(r"[我俺](?:跟|和|同|带|加)")
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
 
@@ -47,7 +48,7 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
         )
         household = q.unit == "口" and after[:1] == "子"  # 「两口子」
         not_placed = people and not single and not household and q.value not in sums
-        sum_left = q.unit in ("元", "万元") and q.value not in figures and q.value >= 100
+        sum_left = _is_sum(q) and q.value not in figures and q.value not in sums and q.value >= 100
         if (people_count and not_placed) or (money and sum_left):
             yield q
     for spec in (benefit.facts[f] for f in benefit.defaults):
@@ -56,6 +57,11 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     if people_count:
         yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
+
+
+def _is_sum(q: Quantity) -> bool:
+    """Whether a number is a sum of money, said with its unit or large (「一万四」「120万」)."""
+    return q.unit in ("元", "万元") or (q.unit == "" and any(c in q.raw for c in "万千wWkK"))
 
 
 def _denied(reader: Slots, q: Quantity) -> bool:
@@ -73,6 +79,8 @@ def _sums(reader: Slots, counted: list[Decimal]) -> set[Decimal]:
     values = list(dict.fromkeys([*counted, *people]))[:_MOST_KINDS]
     kinds = [v for v in people if v][:_MOST_KINDS]
     found = {sum(counted, Decimal(0)), *values}
+    if _WITH_ME.search(reader.text.text):  # 「我跟仨老乡，四个人」
+        found |= {v - 1 for v in values}
     for mask in range(1, 1 << len(kinds)):
         found.add(sum((v for i, v in enumerate(kinds) if mask >> i & 1), Decimal(0)))
     return found

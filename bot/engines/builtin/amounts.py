@@ -13,6 +13,7 @@ from bot.engines.builtin.match import Match, leading, match_benefits
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary, supposable
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
+from bot.types import CalculationResult as CalculationOut
 from bot.understanding.cues import load_cues
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
@@ -105,6 +106,7 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
+    fixed: list[CalculationOut] = []
     for benefit in (m.benefit for m in match_benefits(turn, knowledge)[:WEIGHED]):
         amount = benefit.amount
         if amount is None or amount.branches or not amount.expression or expression_facts(amount, benefit.facts) or amount.counts:
@@ -112,8 +114,9 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
         if amount.unit == "元" and any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
             result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))
             if result.amount is not None and result.failing is None and not result.missing:
-                writer.calculations.append(to_contract(writer, benefit, result, u.facts))
-            return  # the one that was meant; others are in the words
+                fixed.append(to_contract(writer, benefit, result, u.facts))
+    if len(fixed) == 1:  # of several, the words name each with whom it is for
+        writer.calculations += fixed
 
 
 def comes_out(turn: Turn, writer: Writer) -> bool:
@@ -270,7 +273,8 @@ def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[M
         if match.benefit.spec.subject in subjects or match.score < AT_LEAST:
             continue
         raws, computed, own = _numbers_used(turn, match, writer)
-        if computed and raws and not raws & used and not own & values:
+        beside = match.benefit.measure in {m.benefit.measure for m in chosen} and bool(raws - used)  # 「平台那份和学员那份」
+        if computed and raws and (beside or (not raws & used and not own & values)):
             found.append(match)
             used |= raws
             values |= own
@@ -308,7 +312,8 @@ def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]
             facts, result, _ = _completed(turn, writer, match.benefit, before, result)
             said = {f: v for f, v in facts.items() if f not in found.guessed}
             if result.failing is None and result.amount is not None and _uses_a_number(match.benefit, said):
-                match = replace(match, score=match.score + (USES if not found.odd else USES / 2))
+                sure = not found.odd and result.assessment.verdict != "unknown"
+                match = replace(match, score=match.score + (USES if sure else USES / 2))
         weighed.append(match)
     return sorted(weighed, key=lambda m: -m.score)
 
