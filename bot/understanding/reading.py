@@ -190,31 +190,32 @@ def _is_followup(question: str, context: _Context, cues: Cues, references: Refer
 def _adds_to_story(
     question: str, wants: tuple[Ask, ...], context: _Context, story: Story, knowledge: KnowledgeBase, references: References
 ) -> bool:
-    """Whether a longer message goes on with the benefit under discussion: it tells facts and names no benefit of its own."""
+    """Whether a longer message goes on with what is under discussion: it names no other benefit and tells or asks more.
+
+    It goes on when it asks nothing, when it tells nothing, when it begins in the middle (「哎等等，里头有4个…」), or when
+    it says more about the people or the firm spoken of before.
+    """
     if not context.topic or references.documents or load_cues().has("topic_switch", question):
         return False
-    if story.new and wants[0] is Ask.LOOKUP and not _ASKS.search(question) and not _other_name(question, context, knowledge):
-        return True  # nothing is asked: it goes on telling
-    if (
-        not story.new
-        and context.facts
-        and wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY)
-        and not _other_name(question, context, knowledge)
-    ):
-        return True  # nothing is told: it asks about what was told before
+    if _other_name(question, context, knowledge):
+        return False
+    personal = wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.VALIDITY, Ask.COMBINATION)
+    if story.new and (_MIDWAY.search(question) or (wants[0] is Ask.LOOKUP and not _ASKS.search(question))):
+        return True
+    if not story.new and personal and (context.facts or _MIDWAY.search(question)):
+        return True
     specs = knowledge.rulebook.facts
     groups = {specs[f].about for f in context.facts if f in specs}
-    own = {specs[f].about for f in story.new if f in specs}
-    if own & groups and not _other_name(question, context, knowledge):
-        return True  # more about the people, or the firm, spoken of before
-    if context.benefit is None:
-        return False
-    needs = knowledge.rulebook.benefits[context.benefit].reads
-    if not any(f in needs for f in story.facts):
-        return False
-    return not _other_name(question, context, knowledge)
+    if {specs[f].about for f in story.new if f in specs} & groups:
+        return True
+    needs = knowledge.rulebook.benefits[context.benefit].reads if context.benefit else ()
+    return any(f in needs for f in story.facts)
 
 
+# Words with which somebody goes on in the middle of a story.
+_MIDWAY = re.compile(
+    r"^(?:哎|唉|哦|噢|嗯|啊|等等|等下|对了|刚|又|再加|另外|后来|结果|那|可|但|不过|就是|还有|这|里头|其中|拖到|当时)|那(?:该|补|能|总共|一共)"
+)
 _ASKS = re.compile(r"[？?]|吗|呢|多少|怎么|咋|哪|谁|什么|啥|几[个块百千万成]|能不能|行不行|是不是|有没有|对不对")
 
 

@@ -34,7 +34,7 @@ from knowledge.rules.story_reading import read, since
 from knowledge.rules.story_text import Reading, Readings, fact_value, fits, rate_fits
 
 _CORRECTION = re.compile(
-    r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|要是|如果是|假如"
+    r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|(?:^|(?<=[，,。；;！!？?]))(?:要是|如果是|假如)"
 )
 _DENIED = re.compile(
     r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)"

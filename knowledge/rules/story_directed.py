@@ -222,7 +222,8 @@ def _clause_before(text: str, q: Quantity) -> str:
 
 def _with_inputs(reader: Slots) -> Iterator[FactSpec]:
     """The open facts, and the numbers that open ones derive from."""
-    wholes = {s.part_of for s in reader.benefit.facts.values()}
+    counts = reader.benefit.amount.counts if reader.benefit.amount else ()
+    wholes = {reader.benefit.facts[c].part_of for c in counts}
     for f in reader.benefit.reads:
         spec = reader.benefit.facts[f]
         if f in wholes:
@@ -296,8 +297,9 @@ def _composed(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValue, tu
         return fact_value(spec, q), (q,)
     said = rate_of(reader.text.text, q)
     own = {k for k, mark in (("person", "/人"), ("month", "/月")) if mark in spec.unit}
-    if own - said - {"month"}:
-        return None  # a base said per person is the month's, unless it is said otherwise
+    lacking = own - said - {"month"}  # a base said per person is the month's, unless it is said otherwise
+    if lacking and not (lacking == {"person"} and _one_counted(reader)):
+        return None
     factors: list[Quantity] = []
     raw, value = q.raw, fact_value(spec, q).value
     assert isinstance(value, Decimal)
@@ -311,6 +313,14 @@ def _composed(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValue, tu
         value, raw = value * number, f"{raw}×{words}"
         factors += taken
     return FactValue(spec.id, value, raw), (q, *factors)
+
+
+def _one_counted(reader: Slots) -> bool:
+    """Whether one person is counted, so that a sum is that person's (「招了个困难人员，单位每月替她交1100」)."""
+    counts = reader.benefit.amount.counts if reader.benefit.amount else ()
+    return (
+        sum((v.value for c in counts if c in reader.known and isinstance((v := reader.known[c]).value, Decimal)), Decimal(0)) == 1
+    )
 
 
 def _also_months(reader: Slots, spec: FactSpec, months: list[Quantity]) -> None:

@@ -311,7 +311,8 @@ def _only_one(text: Text, lexicon: Lexicon, start: int, claims: Claims) -> int |
     hired = HIRING.search(text.text[max(0, q.start - 6) : q.start])
     named = lexicon.nouns.finditer(text.text, q.end, min(q.end + 14, start))
     own_noun = q.value != 1 and any(m.start() - q.end <= 8 and lexicon.noun_facts[m.group(0)].part_of for m in named)
-    return people[0] if start - q.end <= 24 and hired and not own_noun else None
+    told = re.search(r"还有|另外|一拨|其余|剩下", text.text[max(0, q.start - 6) : q.start])
+    return people[0] if start - q.end <= 24 and (hired or told) and not own_noun else None
 
 
 def _near(text: Text, end: int, start: int) -> bool:

@@ -87,7 +87,7 @@ def _formula(benefit: Benefit, fact: str) -> str:
 # Things that 「N个」 counts when they follow it; else it may count people (「46个进城打工的」).
 _THINGS_AFTER = re.compile(
     r"(?:馒头|包子|菜|月|小时|学时|课时|钟头|点|平|房|门|车|站|项目|品种|问题|部门|窗口|摊|柜|教室|班|店|厂|证|本|礼拜|星期|回|次|档|牌|机|床|箱|单子|订单|群|号|村|镇|区|县|市|省|园|基地|"
-    r"公司|企业|单位|家|地方|城市|车间|条件|政策|补贴|文件|事|方面|办法|平台|电话|名额|岗位|分店|门面|铺|仓库|工地|项|样|品牌|商标|专利|季度|学期|年头|百分点|半)"
+    r"公司|企业|单位|家|地方|城市|车间|条件|政策|补贴|文件|事|方面|办法|级别|等级|档次|层|种|类|平台|电话|名额|岗位|分店|门面|铺|仓库|工地|项|样|品牌|商标|专利|季度|学期|年头|百分点|半)"
 )
 
 
@@ -105,7 +105,7 @@ def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
         return False
     if spec.type in ("count", "days") and q.value == 1:
         return False  # 「一个人一天补多少」 asks for a rate
-    if spec.type == "months" and not is_span(text, q):
+    if spec.type in ("months", "years") and not is_span(text, q):
         return False
     people = spec.type != "count" or spec.unit not in COUNTED_PEOPLE or counts_people(text, q)
     return fits(spec, q) and people and (spec.type != "count" or not RATE.search(text[max(0, q.start - 2) : q.start]))
@@ -118,6 +118,8 @@ def spends(text: str, q: Quantity) -> bool:
 
 def is_span(text: str, q: Quantity) -> bool:
     """Not 「每月」「一个月980」: a number of months, not the unit of a rate."""
+    if q.value == 1 and q.unit == "年" and re.match(r"能|可|最多|顶多|几|补|领|给|里头?|一次", text[q.end :]):
+        return False  # 「一年能领几回」
     if q.value != 1 or q.unit != "个月":
         return True
     return bool(re.search(r"(?:交|缴|免|减|干|住|满|签|了|共|有|就|才)$", text[: q.start])) and not re.match(

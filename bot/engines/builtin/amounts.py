@@ -138,7 +138,7 @@ def _completed(
     """
     u = turn.understanding
     assert u is not None
-    if result.failing is not None or benefit.amount is None or result.open_text is not None:
+    if result.failing is not None or benefit.amount is None:
         return facts, result, ()
     knowledge = writer.kit.knowledge
     found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
@@ -146,6 +146,8 @@ def _completed(
     if result.amount is None and u.is_followup:
         earlier = read_for(knowledge.rulebook, benefit, facts, _told(turn), u.as_of)
         facts, result = _with(earlier, benefit, facts, result, u, writer)
+    if result.open_text is not None:
+        return facts, result, ()
     if result.amount is None and result.failing is None:
         supposed = supposable(benefit, facts, u.as_of)
         conditional = calculate(benefit, facts, u.as_of, knowledge.library, supposed) if supposed else result

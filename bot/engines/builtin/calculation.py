@@ -51,13 +51,23 @@ def write_calculation(
         _say_branches(writer, benefit, asked, facts)
         _say_if_all(writer, benefit, facts)
         _ask(writer, benefit, asked)
-        outcome = "needs_info"
+        outcome = "answered" if _rule_is_answer(turn, benefit, facts) else "needs_info"
     if outcome == "answered" and result.steps:
         _say_rule(writer, benefit, result, token)
     _say_rest(writer, benefit, result, token, bool(lead))
     writer.calculations.append(to_contract(writer, benefit, result, facts)) if benefit.amount is not None else None
     writer.eligibility.append(verdict_to_contract(benefit, result))
     return outcome
+
+
+def _rule_is_answer(turn: Turn, benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:
+    """Where the sum is simply what the asker pays (「全额补贴」), the rule answers until a sum of theirs is told."""
+    amount = benefit.amount
+    if amount is None or amount.parameters or amount.branches or turn.understanding is None or turn.understanding.answers_fact:
+        return False
+    return not any(
+        isinstance(facts[f].value, Decimal) and benefit.facts[f].type == "money" for f in benefit.value_facts if f in facts
+    )
 
 
 def _say_rule(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:

@@ -82,6 +82,8 @@ def pointedly_silent(turn: Turn, writer: Writer) -> bool:
         and amounts.asks_open_parameter(matches[0].benefit, u.question)
     ):
         return False
+    if amounts.comes_out(turn, writer):
+        return False
     selection = select(turn, writer.kit.knowledge, turn.hits[0])
     return selection.silent
 
