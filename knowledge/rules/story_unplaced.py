@@ -19,6 +19,9 @@ _ONE_OF_THEM = re.compile(
 )
 _ASKED = ("几", "几个", "几人", "几位", "几名")  # asked for, not told
 _WITH_ME = re.compile(r"[我俺](?:跟|和|同|带|加)")
+_RESULT = re.compile(
+    r"(?:返|补|免|拿|领|给|得|省|奖|贷|借|就是|算出来|算下来|应该是|该是|前年[^，,。]{0,4})(?:我们?|企业|回来|出来)?(?:有|到|个|了|多达)?$"
+)
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
 
@@ -48,7 +51,8 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
         )
         household = q.unit == "口" and after[:1] == "子"  # 「两口子」
         not_placed = people and not single and not household and q.value not in sums
-        sum_left = _is_sum(q) and q.value not in figures and q.value not in sums and q.value >= 100
+        claimed = _RESULT.search(text[max(0, q.start - 8) : q.start])  # 「那返30万对吧」 puts a result forward
+        sum_left = _is_sum(q) and not claimed and q.value not in figures and q.value not in sums and q.value >= 100
         if (people_count and not_placed) or (money and sum_left):
             yield q
     for spec in (benefit.facts[f] for f in benefit.defaults):
@@ -61,6 +65,8 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
 
 def _is_sum(q: Quantity) -> bool:
     """Whether a number is a sum of money, said with its unit or large (「一万四」「120万」)."""
+    if q.raw.startswith("几"):
+        return False  # asked for, not told
     return q.unit in ("元", "万元") or (q.unit == "" and any(c in q.raw for c in "万千wWkK"))
 
 

@@ -97,8 +97,8 @@ def _near_miss(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[li
 def _counted_already(match: Match, facts: Mapping[str, FactValue], writer: Writer) -> bool:
     """Whether the people whom a further benefit counts are those for whom a sum was just stated by another name."""
     counts = match.benefit.amount.counts if match.benefit.amount else ()
-    taken = {v.raw for v in writer.learned.values()}
-    return bool(counts) and all(facts[c].raw in taken for c in counts if c in facts)
+    taken = {v.value for v in writer.learned.values() if isinstance(v.value, Decimal)}
+    return bool(counts) and all(facts[c].value in taken for c in counts if c in facts)
 
 
 def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None:

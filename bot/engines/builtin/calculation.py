@@ -65,6 +65,9 @@ def _rule_is_answer(turn: Turn, benefit: Benefit, facts: Mapping[str, FactValue]
     amount = benefit.amount
     if amount is None or amount.parameters or amount.branches or turn.understanding is None or turn.understanding.answers_fact:
         return False
+    counted = [v for c in amount.counts if c in facts and isinstance(v := facts[c].value, Decimal) and v > 1]
+    if counted and turn.understanding.ask is Ask.AMOUNT:
+        return False  # who counts people wants the sum
     return not any(
         isinstance(facts[f].value, Decimal) and benefit.facts[f].type == "money" for f in benefit.value_facts if f in facts
     )

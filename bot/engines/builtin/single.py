@@ -56,7 +56,7 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     for selection in selections:
         lookup.write_selection(writer, selection, turn.understanding, with_source=not brief)
     if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
-        amounts.attach_fixed_sums(turn, writer, [s.points[0].quote for s in selections])
+        amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
     silent = first.silent and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
     return writer.draft("not_found" if silent else "answered", benefit=_under_discussion(turn, writer))
 
