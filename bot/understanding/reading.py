@@ -202,7 +202,8 @@ def _adds_to_story(
     personal = wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.VALIDITY, Ask.COMBINATION)
     if story.new and (_MIDWAY.search(question) or (wants[0] is Ask.LOOKUP and not _ASKS.search(question))):
         return True
-    if not story.new and personal and (context.facts or _MIDWAY.search(question)):
+    numbers = any(isinstance(v.value, Decimal) for v in context.facts.values())
+    if not story.new and personal and (numbers or _MIDWAY.search(question)):
         return True
     specs = knowledge.rulebook.facts
     groups = {specs[f].about for f in context.facts if f in specs}

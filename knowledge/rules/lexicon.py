@@ -112,6 +112,8 @@ class Lexicon:
     choices: tuple[Word, ...]
     compounds: tuple[str, ...]
     amounts: tuple[Word, ...]
+    varying: tuple[Pattern, ...]  # patterns of facts that may differ among people
+    varying_words: tuple[Word, ...]
 
 
 def _compile(text: str, fact: FactSpec, qualified: Qualified | None = None) -> Pattern:
@@ -161,4 +163,6 @@ def compile_lexicon(rulebook: Rulebook) -> Lexicon:
         tuple(sorted(choices, key=by_length)),
         rulebook.compounds,
         tuple(sorted(amounts, key=by_length)),
+        tuple(p for p in number_patterns if p.fact.varies),
+        tuple(w for w in sorted([*amounts, *flags], key=by_length) if w.fact.varies),
     )

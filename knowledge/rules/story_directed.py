@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue, date_value
@@ -31,7 +32,7 @@ from knowledge.rules.story_slots import (
     is_span,
     rivals,
 )
-from knowledge.rules.story_text import clause_end, clause_start, fact_value, fits, prepare, rate_fits, rate_of
+from knowledge.rules.story_text import Readings, Text, clause_end, clause_start, fact_value, fits, prepare, rate_fits, rate_of
 from knowledge.rules.story_unplaced import unplaced
 
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
@@ -49,10 +50,8 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     """What ``message`` says about ``benefit`` beyond the facts already known."""
     if benefit.amount is None:
         return Directed()
-    lexicon = compile_lexicon(rulebook)
-    message = normalise_width(message)
-    text, _ = prepare(message, as_of, lexicon)
-    reader = Slots(benefit, lexicon, text, read(message, as_of, lexicon), facts)
+    text, readings = _read(rulebook, normalise_width(message), as_of)
+    reader = Slots(benefit, compile_lexicon(rulebook), text, readings, facts)
     _paid_otherwise(reader)
     _people_of_one_kind(reader)
     _by_pairs(reader)
@@ -62,6 +61,13 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _by_elimination(reader)
     _day_by_elimination(reader)
     return Directed(reader.filled, tuple(unplaced(reader)), frozenset(reader.guessed))
+
+
+@lru_cache(maxsize=32)
+def _read(rulebook: Rulebook, message: str, as_of: date) -> tuple[Text, Readings]:
+    """A message prepared and read once for all the benefits that it may be about."""
+    lexicon = compile_lexicon(rulebook)
+    return prepare(message, as_of, lexicon)[0], read(message, as_of, lexicon)
 
 
 def _paid_otherwise(reader: Slots) -> None:

@@ -171,9 +171,7 @@ def _part(text: Text, lexicon: Lexicon, p: Pending, claims: Claims) -> Part:
 def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Said]:
     """Values of facts that may vary among people, stated in one clause; the first of each fact."""
     best: dict[int, tuple[Pattern, re.Match[str]]] = {}
-    for pattern in lexicon.numbers:
-        if not pattern.fact.varies:
-            continue
+    for pattern in lexicon.varying:
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
             q = text.quantities[i]
@@ -184,9 +182,9 @@ def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Sai
         q = text.quantities[i]
         yield _Said(pattern.fact, fact_value(pattern.fact, q), text.places[m.start()], max(q.end, text.places[m.end()]), i)
     taken: list[tuple[int, int]] = []
-    for word in (*lexicon.amounts, *lexicon.flags):
+    for word in lexicon.varying_words:
         at = text.text.find(word.text, start, end)
-        if at < 0 or not word.fact.varies or any(a < at + len(word.text) and at < b for a, b in taken):
+        if at < 0 or any(a < at + len(word.text) and at < b for a, b in taken):
             continue
         taken.append((at, at + len(word.text)))
         value = word.value

@@ -168,7 +168,9 @@ def _wrap_width(lines: list[str]) -> int | None:
     width, _ = Counter(lengths).most_common(1)[0]
     near = [line for line in lines if abs(len(line) - width) <= 3]
     broken = sum(line[-1] not in _SENTENCE_END for line in near)  # paragraphs that happen to be of one length end in 。
-    return width if width <= 60 and len(near) > len(lengths) / 2 and broken > len(near) / 2 else None
+    beyond = sum(length > width + 3 for length in lengths)  # no line of a hard-wrapped text goes far past the column
+    wrapped = len(near) > len(lengths) / 2 and broken > len(near) / 2 and beyond <= len(lengths) / 10
+    return width if width <= 60 and wrapped else None
 
 
 def _clean_line(line: str) -> tuple[str, bool]:

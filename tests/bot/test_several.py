@@ -56,7 +56,8 @@ def test_a_sentence_that_answers_two_parts_is_said_once(advisor: Advisor) -> Non
     answer = ask(advisor, "毕业生公积金头一回缴存给多少，留下来再给多少")
     lines = [line.split("：", 1)[-1] for line in answer.text.split("\n\n")]
     assert len(lines) == len(set(lines))
-    assert "1200元" in answer.text and "300元" in answer.text
+    said = answer.text.replace(",", "").replace(" ", "").replace(".00", "")
+    assert "1200元" in said and "300元" in said
 
 
 def test_a_title_is_short_and_never_cut_inside_a_number() -> None:

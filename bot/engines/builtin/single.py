@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from bot.engines.builtin import absent, amounts, lookup
+from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import Selection, asks_duration, missing_duration, select
 from bot.engines.builtin.writing import Writer
@@ -64,7 +65,7 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
 def _under_discussion(turn: Turn, writer: Writer) -> str | None:
     """The benefit that a look-up was about, for the facts that may follow."""
     matches = match_benefits(turn, writer.kit.knowledge)
-    fits = matches and matches[0].score >= amounts.MIN_FIT and matches[0].benefit.measure in {m for m, _ in writer.quotes}
+    fits = matches and matches[0].score >= MIN_FIT and matches[0].benefit.measure in {m for m, _ in writer.quotes}
     return matches[0].benefit.id if fits else None
 
 
@@ -78,7 +79,7 @@ def pointedly_silent(turn: Turn, writer: Writer) -> bool:
     if (
         u.ask is Ask.AMOUNT
         and matches
-        and matches[0].score >= amounts.MIN_FIT
+        and matches[0].score >= MIN_FIT
         and amounts.asks_open_parameter(matches[0].benefit, u.question)
     ):
         return False

@@ -1,0 +1,164 @@
+"""Which benefits a message is about: by name, by the people it counts, and by whose sum its own numbers make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.engines.builtin.completing import completed
+from bot.engines.builtin.match import Match, leading
+from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
+from bot.engines.builtin.writing import Writer
+from bot.types import Ask, Turn, Understanding
+from knowledge.rules.calculator import calculate
+from knowledge.rules.facts import FactValue
+from knowledge.rules.names import named_at
+from knowledge.rules.rulebook import Benefit, Rulebook
+from knowledge.rules.screening import relevance
+from knowledge.rules.story_directed import read_for
+from knowledge.texts.normalise import matching_form
+
+MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
+ALSO = 0.6  # a further benefit whose people are counted in the story may fit this much worse
+MOST = 4
+WEIGHED = 5  # leading matches that are computed before one is chosen
+USES = 0.25  # a sum that comes out of the message's own numbers
+FURTHER = 14  # matches looked through for further sums
+AT_LEAST = 0.35  # what such a benefit must fit at least
+_SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
+
+
+def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[Match, ...]:
+    """The benefits to compute: the best one, and those that the question names or counts people for."""
+    u = turn.understanding
+    assert u is not None
+    fitting = [m for m in matches if m.score >= MIN_FIT]
+    if not fitting:
+        return ()
+    fitting = [m for m in fitting if not _had(m.benefit, u.question)] or fitting
+    fitting = _by_use(turn, governing(u, fitting, writer.kit.knowledge.rulebook), writer)
+    chosen = [_fitting_sibling(leading(fitting)[0], fitting, u.facts)]
+    several = (
+        u.ask is Ask.COMBINATION or len(u.parts) > 1 or u.question.count("多少") > 1 or any(w in u.question for w in _SEVERAL)
+    )
+    for match in fitting[1:12]:
+        if len(chosen) == MOST:
+            break
+        if match.benefit.spec.subject in {m.benefit.spec.subject for m in chosen}:
+            continue
+        near = match.score >= fitting[0].score - ALSO
+        if (several and match.named and names_apart(match, chosen, matching_form(u.question))) or (
+            near and _counts_others(match, chosen, u.facts)
+        ):
+            chosen.append(_fitting_sibling(match, fitting, u.facts))
+    if several:
+        chosen += _from_other_numbers(turn, chosen, matches, writer)[: MOST - len(chosen)]
+    return tuple(chosen)
+
+
+def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], writer: Writer) -> list[Match]:
+    """Further benefits whose sums come out of numbers that the chosen ones leave alone (「还给20名骑手买了意外险」)."""
+    used = {raw for m in chosen for raw in numbers_used(turn, m, writer)[0]}
+    found: list[Match] = []
+    subjects = {m.benefit.spec.subject for m in chosen}
+    u = turn.understanding
+    assert u is not None
+    values = {v for m in chosen for v in numbers_used(turn, m, writer)[2]}
+    for match in governing(u, matches[:FURTHER], writer.kit.knowledge.rulebook):
+        if match.benefit.spec.subject in subjects or match.score < AT_LEAST:
+            continue
+        raws, computed, own = numbers_used(turn, match, writer)
+        beside = match.benefit.measure in {m.benefit.measure for m in chosen} and bool(raws - used)  # 「平台那份和学员那份」
+        if computed and raws and (beside or (not raws & used and not own & values)):
+            found.append(match)
+            used |= raws
+            values |= own
+            subjects.add(match.benefit.spec.subject)
+    return found
+
+
+def numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[str], bool, frozenset[Decimal]]:
+    """The words of the numbers that a benefit's sum is made of, whether it comes out, and the numbers."""
+    u = turn.understanding
+    assert u is not None
+    if match.benefit.amount is None:
+        return frozenset(), False, frozenset()
+    before = presume_ordinary(match.benefit, u.facts)
+    result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
+    guessed = read_for(writer.kit.knowledge.rulebook, match.benefit, before, u.question, u.as_of).guessed
+    facts, result, _ = completed(turn, writer, match.benefit, before, result)
+    own = [facts[f] for f in match.benefit.value_facts if f in facts and facts[f].raw != PRESUMED]
+    raws = frozenset(v.raw for v in own if isinstance(v.value, Decimal) and v.value)
+    sure = not guessed & match.benefit.value_facts
+    numbers = frozenset(v.value for v in own if isinstance(v.value, Decimal) and v.value)
+    return raws, sure and result.amount is not None and result.failing is None and not result.missing, numbers
+
+
+def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]:
+    """The leading matches ranked anew: a benefit whose sum comes out of the numbers of the message is what was meant."""
+    u = turn.understanding
+    assert u is not None
+    weighed = []
+    for i, match in enumerate(matches):
+        if i < WEIGHED and match.benefit.amount is not None and match.score >= matches[0].score - ALSO:
+            before = presume_ordinary(match.benefit, u.facts)
+            result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
+            found = read_for(writer.kit.knowledge.rulebook, match.benefit, before, u.question, u.as_of)
+            facts, result, _ = completed(turn, writer, match.benefit, before, result)
+            said = {f: v for f, v in facts.items() if f not in found.guessed}
+            if result.failing is None and result.amount is not None and _uses_a_number(match.benefit, said):
+                sure = not found.odd and result.assessment.verdict != "unknown"
+                match = replace(match, score=match.score + (USES if sure else USES / 2))
+        weighed.append(match)
+    return sorted(weighed, key=lambda m: -m.score)
+
+
+def _uses_a_number(benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:
+    return any(isinstance(facts[f].value, Decimal) and facts[f].raw != PRESUMED for f in benefit.value_facts if f in facts)
+
+
+def governing(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> list[Match]:
+    """A benefit that a newer document settles anew gives way to the newer one, unless the older document is asked for."""
+    found: dict[str, Match] = {}
+    for match in matches:
+        newer = rulebook.superseded_by(match.benefit, u.as_of) if not u.documents else None
+        own = replace(match, benefit=newer) if newer is not None else match
+        if own.benefit.id not in found or own.score > found[own.benefit.id].score:
+            found[own.benefit.id] = own
+    return sorted(found.values(), key=lambda m: -m.score)
+
+
+def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str, FactValue]) -> Match:
+    """Of benefits with one name in one measure (for graduates, for the hard to employ), the one that the story is about."""
+    stem = match.benefit.name.split("（")[0]
+    siblings = [m for m in matches if m.benefit.measure == match.benefit.measure and m.benefit.name.split("（")[0] == stem]
+    best = max(siblings, key=lambda m: (relevance(m.benefit, facts), m.score))
+    return replace(best, named=match.named)
+
+
+_HAD = re.compile(r"[领拿报享申](?:到|受|用|请)?过|已经?[领拿享报]|[领拿]完了")
+
+
+def _had(benefit: Benefit, question: str) -> bool:
+    """Whether the message names a benefit only to say that it was had (「首次缴存的补贴秋天就领过了」)."""
+    clauses = [c for c in re.split(r"[，,。；;！!？?]", question) if named_at(benefit, matching_form(c))]
+    return bool(clauses) and all(_HAD.search(c) for c in clauses)
+
+
+def names_apart(match: Match, chosen: Sequence[Match], form: str) -> bool:
+    """A benefit that is named by other words than those already chosen."""
+    stem = match.benefit.name.split("（")[0]
+    own = named_at(match.benefit, form)
+    others = [named_at(m.benefit, form) for m in chosen]
+    apart = own is not None and all(o is None or own[1] <= o[0] or o[1] <= own[0] for o in others)
+    return apart and all(stem != m.benefit.name.split("（")[0] for m in chosen)
+
+
+def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, FactValue]) -> bool:
+    """A benefit for people whom the story counts and no chosen benefit pays for (「另外1个登记失业的」)."""
+    amount = match.benefit.amount
+    covered = {c for m in chosen if m.benefit.amount for c in m.benefit.amount.counts}
+    counted = {c for c in (amount.counts if amount else ()) if c in facts and facts[c].value}
+    return bool(counted - covered)

@@ -1,0 +1,75 @@
+"""What a benefit's sum still lacks: read again for that benefit, supposed where it is plain, or named as not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.engines.builtin.presumed import supposable
+from bot.engines.builtin.writing import Writer
+from bot.types import Turn, Understanding
+from knowledge.rules.calculator import CalculationResult, calculate
+from knowledge.rules.facts import FactValue
+from knowledge.rules.rulebook import Benefit
+from knowledge.rules.story_directed import read_for
+from knowledge.rules.story_slots import Directed
+
+EARLIER = 4  # earlier messages read again for facts that are still open
+SHORT_ANSWER = 8  # a reply this short holds the number asked for and nothing else
+
+
+def completed(
+    turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult
+) -> tuple[dict[str, FactValue], CalculationResult, tuple[str, ...]]:
+    """What is still open, read again for this benefit; then plain conditions that nobody mentioned, supposed and shown.
+
+    :returns: the facts, the result, and the words of numbers that the message states but nothing took.
+    """
+    u = turn.understanding
+    assert u is not None
+    if result.failing is not None or benefit.amount is None:
+        return facts, result, ()
+    knowledge = writer.kit.knowledge
+    found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
+    facts, result = _with(found, benefit, facts, result, u, writer)
+    if result.amount is None and u.is_followup:
+        earlier = read_for(knowledge.rulebook, benefit, facts, _told(turn), u.as_of)
+        facts, result = _with(earlier, benefit, facts, result, u, writer)
+    if result.open_text is not None:
+        return facts, result, ()
+    if result.amount is None and result.failing is None:
+        supposed = supposable(benefit, facts, u.as_of)
+        conditional = calculate(benefit, facts, u.as_of, knowledge.library, supposed) if supposed else result
+        if conditional.amount is not None and not conditional.missing and conditional.failing is None:
+            result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
+    return facts, result, _not_understood(turn, u, benefit, facts, found)
+
+
+def _with(
+    found: Directed, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult, u: Understanding, writer: Writer
+) -> tuple[dict[str, FactValue], CalculationResult]:
+    """The result with what was found."""
+    if not found.facts:
+        return facts, result
+    facts = {**facts, **found.facts}
+    return facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library)
+
+
+def _told(turn: Turn) -> str:
+    """The last messages of the conversation, oldest first."""
+    return "。".join([*(e.question for e in turn.conversation.exchanges[-EARLIER:]), turn.question])
+
+
+def _not_understood(
+    turn: Turn, u: Understanding, benefit: Benefit, facts: Mapping[str, FactValue], found: Directed
+) -> tuple[str, ...]:
+    """Numbers of the message that the calculation leaves out although it counts such things."""
+    doubtful = tuple(raw for fact, raw in u.unclear if fact in benefit.reads and fact not in found.facts)
+    if doubtful:
+        return doubtful
+    if u.answers_fact and len(u.question) <= SHORT_ANSWER:
+        return ()
+    used = {v.raw for v in facts.values()} if len(found.odd) == 1 else set()  # a bare correction
+    last = turn.conversation.last
+    before = {v.value for v in (last.understanding.facts if last and last.understanding else {}).values()}
+    return tuple(q.raw for q in found.odd if q.raw not in used and q.value not in before)  # 「5万8是连今年的一块算的」
