@@ -10,11 +10,11 @@ from bot.engines.builtin import absent, compare, single
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.retrieval import search
-from bot.types import Ask, Draft, Status, Turn
+from bot.types import Ask, Draft, Status, Turn, Understanding
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import split_parts
 from bot.understanding.references import governing_in_year, read_references
-from knowledge.rules.names import is_named
+from knowledge.rules.names import is_named, named_at
 from knowledge.rules.story import read_story
 from knowledge.texts.normalise import matching_form
 
@@ -152,7 +152,8 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
         trial = _copy(written.writer)
         draft = single.tell(asked, trial, brief)
         measure = _first_measure(trial, start)
-        if covered is not None and u.ask in _SUMS and measure in {m for m, _ in covered.writer.quotes}:
+        settled = covered is not None and measure in {m for m, _ in covered.writer.quotes}
+        if covered is not None and settled and u.ask in _SUMS and not _names_another(u, covered.writer):
             return replace(written, said=u.question)
     _tidy(trial, start, heading)
     if draft.status == "not_found":
@@ -195,6 +196,14 @@ def _same_benefits(trial: Writer, whole: Writer) -> bool:
     """Whether a part's sums are of benefits that the whole story has settled already."""
     settled = {e.benefit for e in whole.eligibility}
     return {e.benefit for e in trial.eligibility} <= settled
+
+
+def _names_another(u: Understanding, whole: Writer) -> bool:
+    """Whether a part names only benefits other than those that the whole story has settled."""
+    settled = {e.benefit for e in whole.eligibility}
+    form = matching_form(u.question)
+    named = {b.id for b in whole.kit.knowledge.rulebook.in_region(u.region, u.as_of) if named_at(b, form)}
+    return bool(named) and not named & settled
 
 
 def _tidy(trial: Writer, start: int, heading: str) -> None:
