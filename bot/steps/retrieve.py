@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.evidence import DEFAULT
 from bot.kit import Kit
 from bot.retrieval import nearness, search
 from bot.types import Ask, Turn
+from knowledge.rules.story_directed import read_for
 
 CONTEXT = 200  # characters of the talk before
 OUR_WORDS = 0.85  # share of its words that citizens' questions hold, or the message is about something else altogether
@@ -29,12 +31,26 @@ def _in_the_talk(turn: Turn, kit: Kit, alone: Turn) -> Turn | None:
     if before is None or not before.standalone or u.is_followup or u.ask not in _PERSONAL:
         return None
     known = kit.knowledge.searcher.index.lexical["question"].coverage(u.question)
-    if alone.confidence >= DEFAULT.threshold or nearness(alone) > FAR or known < OUR_WORDS:
+    near_nothing = nearness(alone) <= FAR and known >= OUR_WORDS
+    if alone.confidence >= DEFAULT.threshold or not (near_nothing or _tells_its_numbers(turn, kit)):
         return None
     topic = f"{before.standalone} {u.question}"[-CONTEXT:]
-    own = replace(u, standalone=topic, is_followup=True, region=u.region or before.region)
+    facts = {**before.facts, **u.facts}
+    own = replace(u, standalone=topic, is_followup=True, region=u.region or before.region, facts=facts)
     found = search(replace(turn, understanding=own), kit, _cited_before(replace(turn, understanding=own)))
     return found if found.confidence >= DEFAULT.threshold else None
+
+
+def _tells_its_numbers(turn: Turn, kit: Kit) -> bool:
+    """Whether a message gives the numbers that a sum under the measure just cited is made of (「我们站65个人」)."""
+    u, measure = turn.understanding, _cited_before(turn)
+    assert u is not None
+    rulebook = kit.knowledge.rulebook
+    for benefit in (b for b in rulebook.benefits.values() if b.measure == measure and b.amount is not None):
+        told = {**u.facts, **read_for(rulebook, benefit, u.facts, u.question, u.as_of).facts}
+        if any(isinstance(told[f].value, Decimal) for f in benefit.value_facts if f in told):
+            return True
+    return False
 
 
 def _cited_before(turn: Turn) -> str | None:

@@ -84,6 +84,7 @@ class FactSpec(Strict):
     derive: str | None = None  # formula over other facts
     part_of: str | None = None  # a category of another count
     sum_of: tuple[str, ...] = ()  # when not stated itself: the sum of those of these that are stated
+    first_of: tuple[str, ...] = ()  # when not stated itself: the first of these that is stated
     clause: tuple[str, ...] = ()  # words by which a clause speaks of this fact
     implies: dict[str, str | bool] = {}  # what else is known once this is said (true, or a count above 0)
     exclusive: bool = True  # for choice: one answer at a time

@@ -282,7 +282,7 @@ def dead_facts(rulebook: Rulebook) -> tuple[Finding, ...]:
         more = (
             set(compile_expression(spec.derive).names if spec.derive else ())
             | ({spec.part_of} if spec.part_of else set())
-            | set(spec.sum_of)
+            | {*spec.sum_of, *spec.first_of}
         )
         pending += [m for m in more - used if m in rulebook.facts]
         used |= more

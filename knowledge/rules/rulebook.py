@@ -75,8 +75,8 @@ class Benefit:
             ids |= {*self.amount.counts, *expression_facts(self.amount, self.facts)}
         pending = list(ids)
         while pending:
-            derive = self.facts[pending.pop()].derive
-            more = compile_expression(derive).names - ids if derive else frozenset()
+            spec = self.facts[pending.pop()]
+            more = {*(compile_expression(spec.derive).names if spec.derive else ()), *spec.first_of} - ids
             ids |= more
             pending += more
         return frozenset(ids)
@@ -111,7 +111,7 @@ class Benefit:
         pending = list(found)
         while pending:
             spec = self.facts[pending.pop()]
-            behind = [*(compile_expression(spec.derive).names if spec.derive else ()), *spec.sum_of]
+            behind = [*(compile_expression(spec.derive).names if spec.derive else ()), *spec.sum_of, *spec.first_of]
             behind += [spec.part_of] if spec.part_of else []
             for fact in behind:
                 if fact in self.facts and fact not in found:

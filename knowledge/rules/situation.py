@@ -52,6 +52,9 @@ class Situation:
         stated = [f for f in spec.sum_of if f in self.facts]
         if stated:
             return self.sum_of(stated)
+        instead = next((f for f in spec.first_of if f in self.facts), None)
+        if instead is not None:
+            return self.number(instead)
         if spec.derive:
             derived = self._derive(spec)
             low = min(max(derived.low, least), greatest)

@@ -63,7 +63,21 @@ def days_in(text: str, as_of: date) -> tuple[Day, ...]:
         for day in read(text, as_of):
             if all(day.end <= f.start or day.start >= f.end for f in found):
                 found.append(day)
-    return tuple(sorted(found, key=lambda d: d.start))
+    return tuple(sorted((_narrowed(text, d) for d in found), key=lambda d: d.start))
+
+
+_THIRD = re.compile(r"初|上旬|中旬|下旬|月?底|月?末")
+
+
+def _narrowed(text: str, day: Day) -> Day:
+    """「3月初」「2月下旬」: a third of the month."""
+    m = _THIRD.match(text, day.end)
+    whole_month = day.first.day == 1 and day.last.month == day.first.month and day.last.day > 27
+    if m is None or not whole_month:
+        return day
+    part = m.group(0).removeprefix("月")
+    first, last = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20)}.get(part, (21, day.last.day))
+    return Day(day.first.replace(day=first), day.first.replace(day=last), day.start, m.end(), day.raw + m.group(0))
 
 
 def _int(word: str | None) -> int | None:

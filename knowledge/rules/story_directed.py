@@ -38,6 +38,7 @@ from knowledge.rules.story_unplaced import unplaced
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
 PAID = "hires.paid_otherwise"
 _SENTENCE = STOP.replace("、", "")
+_OWN_UNIT = ("学时", "平方米")  # units that nothing else is said in
 _LEAST_SUM = 100  # yuan: smaller numbers are no premiums of a firm
 _BY_STAFF = re.compile(r"职工|员工|大伙|大家|个人|自己|工人|护工|伙计|他们|她们|师傅|工资里")
 _TOGETHER = re.compile(r"加|连|和|带|跟|合计|一共|总共|统共|全部")
@@ -55,6 +56,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _paid_otherwise(reader)
     _people_of_one_kind(reader)
     _by_pairs(reader)
+    _by_shifts(reader)
     _by_distant_words(reader)
     _two_shares(reader)
     _day_span(reader)
@@ -179,6 +181,20 @@ def _by_pairs(reader: Slots) -> None:
         reader.fill(FactValue(f, total, raw), *firsts, *seconds)
 
 
+_SHIFT = re.compile(r"(?:[白夜早中晚甲乙丙大小]班|[一二三四]车间|[一二三四]组|男工?|女工?)(?:的|有|是|各)?$")
+
+
+def _by_shifts(reader: Slots) -> None:
+    """「白班22人夜班14人」: people counted shift by shift are counted together."""
+    people = [q for q in reader.free() if counts_people(reader.text.text, q)]
+    if len(people) < 2 or not all(_SHIFT.search(reader.text.text[: q.start]) for q in people):
+        return
+    open_counts = [s for s in reader.open_specs() if s.type == "count" and s.unit in COUNTED_PEOPLE]
+    if len(open_counts) == 1:
+        total = sum((q.value for q in people), Decimal(0))
+        reader.fill(FactValue(open_counts[0].id, total, "＋".join(q.raw for q in people)), *people)
+
+
 def _measures(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type == "count" and spec.unit in COUNTED_PEOPLE:
         return counts_people(text, q)
@@ -235,7 +251,7 @@ def _with_inputs(reader: Slots) -> Iterator[FactSpec]:
         if f in wholes:
             continue  # a total of people is counted by its own words only
         alias = compile_expression(spec.derive).names if spec.derive else frozenset()
-        settled = len(alias) == 1 and alias <= set(reader.known)
+        settled = (len(alias) == 1 and alias <= set(reader.known)) or any(x in reader.known for x in spec.first_of)
         if spec.numeric and f not in reader.known and spec.type != "age" and not spec.part_of and not settled:
             yield spec
 
@@ -279,7 +295,8 @@ def _by_elimination(reader: Slots) -> None:
             composed = _composed(reader, spec, candidates[0])
             if composed is not None:
                 reader.fill(composed[0], *composed[1], *candidates[1:])
-                reader.guessed.add(spec.id)
+                if spec.unit not in _OWN_UNIT:
+                    reader.guessed.add(spec.id)
 
 
 def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:

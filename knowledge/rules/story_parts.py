@@ -5,6 +5,7 @@ Read before people are counted, so that the number of a part is never taken for 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,10 +79,33 @@ def parts_in(text: Text, lexicon: Lexicon, claims: Claims) -> list[Pending]:
                 v = text.quantities[said.quantity]
                 claims.taken[said.quantity] = Reading(FactValue("", Decimal(0)), v.start, v.end, True)
                 claims.used.append((said.start, said.end))
+        found += _in_a_row(text, found, end, claims)
         rest = _rest(text, found, start, end, claims)
         if rest is not None:
             found.append(rest)
     return found
+
+
+def _in_a_row(text: Text, found: list[Pending], end: int, claims: Claims) -> list[Pending]:
+    """「合同一个两年俩一年」: after a part, people and value follow each other without the words of the fact."""
+    last = found[-1] if found else None
+    if last is None or last.people is None or last.said.quantity is None or not last.own:
+        return []
+    more: list[Pending] = []
+    at = last.said.end
+    following = [(i, q) for i, q in enumerate(text.quantities) if at <= q.start and q.end <= end]
+    for (i, people), (j, value) in itertools.pairwise(following):
+        counts = people.unit in _PEOPLE and people.exact and i not in claims.taken and j not in claims.taken
+        near = re.fullmatch(r"[，,、和]?(?:另外?)?", text.text[at : people.start]) and _BETWEEN.fullmatch(
+            text.text[people.end : value.start]
+        )
+        if counts and near and fits(last.said.spec, value):
+            for k, q in ((i, people), (j, value)):
+                claims.taken[k] = Reading(FactValue("", Decimal(0)), q.start, q.end, True)
+            claims.used.append((people.start, value.end))
+            more.append(Pending(_Said(last.said.spec, fact_value(last.said.spec, value), value.start, value.end, j), i))
+            at = value.end
+    return more
 
 
 def _rest(text: Text, found: list[Pending], start: int, end: int, claims: Claims) -> Pending | None:
@@ -223,7 +247,8 @@ def _people(text: Text, lexicon: Lexicon, said: _Said, start: int, end: int) -> 
         candidates.append((i, q))
     chosen = [(i, q) for i, q in candidates if _of_some(text.text, lexicon, q, said, start, nested)]
     if chosen:
-        i, q = min(chosen, key=lambda c: min(abs(c[1].start - said.end), abs(said.start - c[1].end)))
+        v = text.quantities[said.quantity] if said.quantity is not None else said
+        i, q = min(chosen, key=lambda c: min(abs(c[1].start - v.end), abs(v.start - c[1].end)))
         nested = nested or bool(re.search(r"其中|里头?|里面|当中", text.text[start : q.start]))
         return i, nested
     if not candidates and _BY_NAME.search(clause[: said.start - start]):

@@ -19,6 +19,7 @@ COUNTED_PEOPLE = ("人", "名", "位", "")
 NO_PEOPLE = re.compile(
     r"^(?:补贴|补助|政策|问题|事|条件|文件|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪|证|企业|公司|厂|店)"
 )
+_A_MONTH = re.compile(r"(?:每|一)个?月(?:要|得)?(?:交|缴|出|付|是)?$")  # 「一人一月612」
 RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
 
 
@@ -48,6 +49,7 @@ class Slots:
         """Facts of the benefit that are still open and that people state as one figure."""
         vague = {fact for fact, _ in self.readings.vague}
         said = {**self.known, **self.filled}
+        said |= {f: said[x] for f, s in self.benefit.facts.items() for x in reversed(s.first_of) if f not in said and x in said}
         inputs = [x for f in self.benefit.needs if f not in said for x in _inputs(self.benefit.facts[f])]
         if not any(x in said for x in inputs):
             inputs = [x for x in inputs if "*" in _formula(self.benefit, x)]
@@ -99,7 +101,7 @@ def counts_people(text: str, q: Quantity) -> bool:
 
 
 def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
-    if spec.type == "money" and q.unit not in ("元", "万元") and q.value < 1000:
+    if spec.type == "money" and q.unit not in ("元", "万元") and q.value < 1000 and not _A_MONTH.search(text[: q.start]):
         return False  # a bare small number is hardly a sum of money
     if spec.type == "count" and q.unit == "" and spends(text, q):
         return False
@@ -108,7 +110,8 @@ def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type in ("months", "years") and not is_span(text, q):
         return False
     people = spec.type != "count" or spec.unit not in COUNTED_PEOPLE or counts_people(text, q)
-    return fits(spec, q) and people and (spec.type != "count" or not RATE.search(text[max(0, q.start - 2) : q.start]))
+    rate = spec.type == "count" and spec.unit in COUNTED_PEOPLE and bool(RATE.search(text[max(0, q.start - 2) : q.start]))
+    return fits(spec, q) and people and not rate
 
 
 def spends(text: str, q: Quantity) -> bool:

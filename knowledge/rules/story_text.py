@@ -74,6 +74,9 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
     return Text(text, quantities, days, "".join(masked), tuple(places)), nouns
 
 
+_INTEREST = 30  # per cent: facts that go no higher are rates of interest
+
+
 def fits(spec: FactSpec, q: Quantity) -> bool:
     """Whether a quantity can be a value of a fact, by its unit."""
     if spec.type == "money":
@@ -81,7 +84,8 @@ def fits(spec: FactSpec, q: Quantity) -> bool:
     if spec.type in ("months", "years"):
         return q.unit in ("年", "个月", "季度")
     if spec.type == "percent":
-        return q.unit in ("%", "成")
+        bare = q.unit == "" and spec.span[1] <= _INTEREST  # 「年利率五点五」; a share of people is said with its unit
+        return q.unit in ("%", "成") or bare
     if spec.type in ("days", "age"):
         return q.unit in (("天", "日", "周") if spec.type == "days" else ("岁",))
     if spec.unit in ("学时", "次", "平方米"):

@@ -15,13 +15,16 @@ _PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
 _COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
 # 「一个」 speaks of one of the people only in such words; elsewhere it is an article (「一个纸箱厂」)
 _ONE_OF_THEM = re.compile(
-    r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|月|村|镇|区|县|院|学校|基地|园|家|小|大|项目|平台|店|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)"
+    r"(?:其中|里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|车间|月|村|镇|区|县|院|学校|基地|园|家|小|大|项目|平台|店|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)"
 )
 _ASKED = ("几", "几个", "几人", "几位", "几名")  # asked for, not told
 _WITH_ME = re.compile(r"[我俺](?:跟|和|同|带|加)")
 _RESULT = re.compile(
-    r"(?:返|补|免|拿|领|给|得|省|奖|贷|借|就是|算出来|算下来|应该是|该是|前年[^，,。]{0,4})(?:我们?|企业|回来|出来)?(?:有|到|个|了|多达)?$"
+    r"(?:返|补|免|拿|领|给|得|省|奖|贷|借|就是|算是|算出来|算下来|应该是|该是|前年[^，,。]{0,4})(?:我们?|企业|回来|出来)?(?:有|到|个|了|多达)?$"
 )
+# Sums that are no share of what is asked: wages, and what was received already.
+_OTHER_MONEY = re.compile(r"(?:挣|工资|月薪|年薪|收入|到账|到手|发下来|打过来)[^，,。；;]{0,6}$")
+_ROUGHLY = re.compile(r"[十百千万]?几[十百千万]|好几|几")  # 「十几万」: nobody means it to be counted
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
 
@@ -50,8 +53,10 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
             _denied(reader, q) or not _ONE_OF_THEM.search(text[max(0, q.start - 6) : q.start] + "|" + after)
         )
         household = q.unit == "口" and after[:1] == "子"  # 「两口子」
-        not_placed = people and not single and not household and q.value not in sums
-        claimed = _RESULT.search(text[max(0, q.start - 8) : q.start])  # 「那返30万对吧」 puts a result forward
+        explained = q.value in sums or _wider_or_rest(reader, q)
+        not_placed = people and not single and not household and not explained
+        lead = text[max(0, q.start - 12) : q.start]
+        claimed = _RESULT.search(lead[-8:]) or _OTHER_MONEY.search(lead)  # 「那返30万对吧」 puts a result forward
         sum_left = _is_sum(q) and not claimed and q.value not in figures and q.value not in sums and q.value >= 100
         if (people_count and not_placed) or (money and sum_left):
             yield q
@@ -65,14 +70,33 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
 
 def _is_sum(q: Quantity) -> bool:
     """Whether a number is a sum of money, said with its unit or large (「一万四」「120万」)."""
-    if q.raw.startswith("几"):
-        return False  # asked for, not told
+    if _ROUGHLY.match(q.raw):
+        return False  # asked for, or not meant to be counted
     return q.unit in ("元", "万元") or (q.unit == "" and any(c in q.raw for c in "万千wWkK"))
 
 
 def _denied(reader: Slots, q: Quantity) -> bool:
-    """「一个没裁」: words that mean none."""
-    return any(reader.text.text.startswith(w.text, q.start) for w in reader.lexicon.amounts)
+    """「一个没裁」「没裁一个人」: words that mean none."""
+    text = reader.text.text
+    after = any(text.startswith(w.text, q.start) for w in reader.lexicon.amounts)
+    return after or any(text[: q.start].endswith(w.text) for w in reader.lexicon.amounts)
+
+
+def _wider_or_rest(reader: Slots, q: Quantity) -> bool:
+    """A number of people that is the whole out of which others were counted by their own words (「报名120个，合格85个」), or
+    the rest of such a whole (「18个人干活，13个脱贫的，另外5个是普通妇女」).
+    """
+    text = reader.text
+    counted = [
+        (r.start, r.value.value)
+        for r in reader.readings.found
+        if r.value.fact in reader.benefit.value_facts and r.value.fact not in reader.guessed and not r.value.parts
+        and isinstance(r.value.value, Decimal) and reader.lexicon.specs[r.value.fact].type == "count"
+    ]  # fmt: skip
+    if any(q.start < start and q.value > value for start, value in counted):
+        return True
+    totals = [o.value for o in text.quantities if o.exact and o.unit in _COUNTING and o.start < q.start]
+    return any(value + q.value == total for _, value in counted for total in totals)
 
 
 def _sums(reader: Slots, counted: list[Decimal]) -> set[Decimal]:

@@ -37,6 +37,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         return screening.write(turn, writer)
     statuses: list[str] = []
     shown: list[Benefit] = []
+    settled: list[screening.Settled] = []
     continued = _continued(u, writer)
     named: list[Match] = []
     for match in continued or chosen_benefits(turn, matches, writer):
@@ -52,14 +53,15 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
             statuses.append(write_doubt(writer, match.benefit, facts, odd))
         else:
             statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
+            settled.append((match.benefit, result, facts))
         shown.append(match.benefit)
         writer.learned.update({f: v for f, v in facts.items() if f not in u.facts and v.raw != PRESUMED})
     if not shown and not continued:
         shown, statuses = _near_miss(turn, matches, writer)
     if not shown:
         return None
-    if len(shown) > 1:
-        screening.write_combination(writer, shown, u.facts)
+    if len(settled) > 1:
+        screening.write_combination(writer, settled)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
 
 

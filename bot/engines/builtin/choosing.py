@@ -12,6 +12,7 @@ from bot.engines.builtin.match import Match, leading
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Turn, Understanding
+from knowledge.numerals import numbers_in
 from knowledge.rules.calculator import calculate
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import named_at
@@ -160,5 +161,5 @@ def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, Fa
     """A benefit for people whom the story counts and no chosen benefit pays for (「另外1个登记失业的」)."""
     amount = match.benefit.amount
     covered = {c for m in chosen if m.benefit.amount for c in m.benefit.amount.counts}
-    counted = {c for c in (amount.counts if amount else ()) if c in facts and facts[c].value}
+    counted = {c for c in (amount.counts if amount else ()) if c in facts and facts[c].value and numbers_in(facts[c].raw)}
     return bool(counted - covered)

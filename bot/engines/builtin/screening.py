@@ -15,9 +15,10 @@ from knowledge.rules.eligibility import Assessment
 from knowledge.rules.facts import Facts
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import deciding_fact, relevance, screen
-from knowledge.rules.stacking import best_combination, claims_for
+from knowledge.rules.stacking import best_combination, claim_of
 
 MOST = 6  # benefits spelled out in one answer; the rest are listed in the contract
+Settled = tuple[Benefit, CalculationResult, Facts]
 
 
 def write(turn: Turn, writer: Writer) -> Draft | None:
@@ -106,24 +107,25 @@ def _state(assessment: Assessment) -> str:
     return "met" if any(c.verdict == "met" for c in assessment.conditions) else "open"
 
 
-def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts) -> None:
+def write_combination(writer: Writer, settled: Sequence[Settled]) -> None:
     """Which of several computed benefits can be had together, and the best legal total."""
-    knowledge = writer.kit.knowledge
-    results: list[CalculationResult] = [calculate(b, facts, writer.as_of, knowledge.library) for b in benefits]
-    payable = [r for r in results if r.amount and not r.missing and r.failing is None and r.unit == "元"]
-    if len(payable) < 2:
+    benefits = [b for b, _, _ in settled]
+    payable = [s for s in settled if _pays(s[1])]
+    claims = [c for b, r, f in payable if (c := claim_of(b, r, f)) is not None]
+    if len(claims) < 2:
         _say_conflicts(writer, benefits)
         return
-    claims = claims_for(knowledge.rulebook, [b for b in benefits if b.id in {r.benefit for r in payable}], facts, writer.as_of)
     best = best_combination(claims)
+    most = "最高 " if any(r.is_maximum for _, r, _ in payable) else " "
+    proviso = "都符合条件的话，" if any(r.assessment.verdict != "met" for _, r, _ in payable) else ""
     if best.dropped:
         for dropped in best.dropped:
             mark = writer.cite(dropped.measure, dropped.quote)
             writer.say(
-                f"**不能一起领**：{dropped.reason}{mark}。最划算的是：{'、'.join(c.claim.name for c in best.chosen)}，合计 **{format_amount(best.total)} 元**。"
+                f"**不能一起领**：{dropped.reason}{mark}。最划算的是：{'、'.join(c.claim.name for c in best.chosen)}，{proviso}合计{most}**{format_amount(best.total)} 元**。"
             )
     else:
-        writer.say(f"文件没有写这几项不能同时享受，可以分别申请，合计 **{format_amount(best.total)} 元**。")
+        writer.say(f"文件没有写这几项不能同时享受，可以分别申请，{proviso}合计{most}**{format_amount(best.total)} 元**。")
     writer.figures.append(format_amount(best.total))
     steps = tuple(
         CalculationStep(text=f"{c.claim.name} {format_amount(c.amount)} 元", value=format(c.amount.normalize(), "f"), unit="元")
@@ -131,9 +133,21 @@ def write_combination(writer: Writer, benefits: Sequence[Benefit], facts: Facts)
     )
     writer.calculations.append(
         CalculationOut(
-            benefit="combination", name="合计", inputs={}, amount=f"{best.total:.2f}", unit="元", is_maximum=False, steps=steps
+            benefit="combination",
+            name="合计",
+            inputs={},
+            amount=f"{best.total:.2f}",
+            unit="元",
+            is_maximum=bool(most.strip()),
+            steps=steps,
         )
     )
+
+
+def _pays(result: CalculationResult) -> bool:
+    """Whether a sum in yuan was stated that can still be had on the day."""
+    stated = bool(result.amount) and not result.missing and result.failing is None
+    return stated and result.unit == "元" and result.validity in ("in_force", "open")
 
 
 def _say_conflicts(writer: Writer, benefits: Sequence[Benefit]) -> None:
