@@ -208,7 +208,8 @@ def _by_distant_words(reader: Slots) -> None:
     specs = {s.id: s for s in _with_inputs(reader) if s.id not in vague}
     for spec in specs.values():
         for q in reader.free():
-            if can_be(spec, reader.text.text, q) and (score := _nearness(spec, reader.text.text, q)):
+            score = _nearness(spec, reader.text.text, q) if can_be(spec, reader.text.text, q) else 0
+            if score and not _said_of_another(reader, spec, q, score):
                 offers.append((-score, q.start, spec.id, q))
     for _, _, fact, q in sorted(offers, key=lambda o: o[:3]):
         if fact in reader.filled or (q.start, q.end) in reader.used:
@@ -218,6 +219,13 @@ def _by_distant_words(reader: Slots) -> None:
             composed = _composed(reader, specs[fact], q)
             if composed is not None:
                 reader.fill(composed[0], *composed[1])
+
+
+def _said_of_another(reader: Slots, spec: FactSpec, q: Quantity, score: int) -> bool:
+    """Whether the words before a number say more exactly what it is, and that is another fact (「基准利率」, not 「利率」)."""
+    owners = {r.value.fact for r in reader.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
+    others = [reader.lexicon.specs[f] for f in owners if f != spec.id]
+    return any(o.type == spec.type and _nearness(o, reader.text.text, q) > score for o in others)
 
 
 def _two_shares(reader: Slots) -> None:

@@ -12,13 +12,13 @@ from bot.engines.builtin.match import Match, leading
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Turn, Understanding
-from knowledge.numerals import numbers_in
 from knowledge.rules.calculator import calculate
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import named_at
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import relevance
 from knowledge.rules.story_directed import read_for
+from knowledge.rules.story_text import HIRING
 from knowledge.texts.normalise import matching_form
 
 MIN_FIT = 0.75  # a benefit must fit the question about as well as the best measure does
@@ -51,7 +51,7 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
             continue
         near = match.score >= fitting[0].score - ALSO
         if (several and match.named and names_apart(match, chosen, matching_form(u.question))) or (
-            near and _counts_others(match, chosen, u.facts)
+            near and _counts_others(match, chosen, u)
         ):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
     if several:
@@ -157,9 +157,11 @@ def names_apart(match: Match, chosen: Sequence[Match], form: str) -> bool:
     return apart and all(stem != m.benefit.name.split("（")[0] for m in chosen)
 
 
-def _counts_others(match: Match, chosen: Sequence[Match], facts: Mapping[str, FactValue]) -> bool:
+def _counts_others(match: Match, chosen: Sequence[Match], u: Understanding) -> bool:
     """A benefit for people whom the story counts and no chosen benefit pays for (「另外1个登记失业的」)."""
     amount = match.benefit.amount
     covered = {c for m in chosen if m.benefit.amount for c in m.benefit.amount.counts}
-    counted = {c for c in (amount.counts if amount else ()) if c in facts and facts[c].value and numbers_in(facts[c].raw)}
-    return bool(counted - covered)
+    counted = {c for c in (amount.counts if amount else ()) if c in u.facts and u.facts[c].value}
+    hired = any(match.benefit.facts[c].about == "hire" for c in counted)
+    told_of = not hired or HIRING.search(u.question) or u.is_followup  # 「闺女今年毕业」 tells of nobody hired
+    return bool(counted - covered) and bool(told_of)
