@@ -299,13 +299,20 @@ def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, fac
         )
         for s in result.steps
     )  # fmt: skip
+    left_out = tuple(
+        CalculationStep(
+            text=writer.kit.replies("amount.left", number=format_amount(left.number), text=left.text),
+            value=format(left.number.normalize(), "f"), unit="人", citation=int(writer.cite(left.measure, left.quote)[2:-1]),
+        )
+        for left in result.left
+    )  # fmt: skip
     exact = result.amount is not None and not result.missing
     bounded = not exact and result.low is not None and result.high is not None and result.high < Decimal(10) ** 12
     return CalculationOut(
         benefit=benefit.id, name=benefit.name, inputs=contract_inputs(benefit, facts),
         amount=f"{result.amount:.2f}" if exact else None,
         low=f"{result.low:.2f}" if bounded else None, high=f"{result.high:.2f}" if bounded else None,
-        unit=result.unit or "元", is_maximum=result.is_maximum, steps=steps if exact else (),
+        unit=result.unit or "元", is_maximum=result.is_maximum, steps=(*left_out, *steps) if exact else (),
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def _say_validity_first(writer: Writer, selection: Selection, token: str, said: 
         assert validity.until is not None
         days = (validity.until - writer.as_of).days
         writer.say(
-            f"**在 {chinese_date(writer.as_of)} 仍然有效**，到 {chinese_date(validity.until)} 为止，还剩 {days} 天{token}。"
+            f"**在 {chinese_date(writer.as_of)} 仍然有效**，到 {chinese_date(validity.until)} 为止，{f'还剩 {days} 天' if days else '就到今天'}{token}。"
         )
     elif superseding(writer, hit.measure, quote) is None:
         office = office_of(writer.kit, hit.document, hit.measure)
