@@ -46,7 +46,7 @@ def search(turn: Turn, kit: Kit, before: str | None = None) -> Turn:
         own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
         own = _ranked(own_evidence, u, kit)
         own_uncovered = _outside(own_evidence, *OUTSIDE_IN_CONTEXT)
-        if own_uncovered is not None and not _pairs(own_uncovered.topic) & _pairs(u.question):
+        if own_uncovered is not None and not shares_words(own_uncovered.topic, u.question):
             own_uncovered = None
         if own.hits and result.hits and own.hits[0].score >= OWN_TOPIC * result.hits[0].score and _names_subject(u, own.hits[0]):
             evidence, result, u, points = own_evidence, own, replace(u, standalone=u.question), own.points
@@ -86,6 +86,11 @@ def _outside(evidence: Evidence, at_least: float, ratio: float) -> Uncovered | N
     nearest = max((question_score(f) for f in evidence.features.values()), default=0.0)
     found = evidence.uncovered
     return found if found is not None and found.score >= at_least and found.score >= ratio * nearest else None
+
+
+def shares_words(topic: str, text: str) -> bool:
+    """Whether a text shares two neighbouring characters with the name of a topic."""
+    return bool(_pairs(topic) & _pairs(text))
 
 
 def _pairs(text: str) -> frozenset[str]:

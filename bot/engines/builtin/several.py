@@ -9,7 +9,7 @@ from bot.citations import TOKEN
 from bot.engines.builtin import absent, compare, single
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
-from bot.retrieval import search
+from bot.retrieval import search, shares_words
 from bot.types import Ask, Draft, Status, Turn, Understanding
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import split_parts
@@ -58,6 +58,8 @@ def write(turn: Turn, writer: Writer) -> Draft:
         asked = _asked(turn, parts.story if before else "", part if before else told, before)
         asked = _in_its_year(_in_its_place(asked, told if not i else part, writer.kit, before), part, writer.kit)
         asked = search(asked, writer.kit, before.measure if before else None)
+        if asked.uncovered and turn.uncovered is None and not shares_words(asked.uncovered[0], part):
+            asked = replace(asked, uncovered=None)  # 「今天最后一天了吧」 is no question about the weather
         heading = title(part)
         if len(_cities(turn)) > 1 and asked.region:
             heading = f"{writer.kit.knowledge.gazetteer.name(asked.region)}，{heading}"
