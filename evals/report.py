@@ -23,7 +23,7 @@ from evals.types import Case, Output, Scored
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 PART_NAMES = {"all": "全部", "dev": "开发部分", "locked": "封存部分", "outside": "外部文件"}
-HEADLINES = ("strict", "amount_accuracy", "verbatim", "unsupported_numbers", "abstention", "false_refusal")
+HEADLINES = ("strict", "amount_accuracy", "wrong_amount", "verbatim", "abstention", "false_refusal")
 
 
 @dataclass(frozen=True)
