@@ -224,6 +224,8 @@ def _by_distant_words(reader: Slots) -> None:
 def _said_of_another(reader: Slots, spec: FactSpec, q: Quantity, score: int) -> bool:
     """Whether the words before a number say more exactly what it is, and that is another fact (「基准利率」, not 「利率」)."""
     owners = {r.value.fact for r in reader.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
+    if spec.type == "percent":
+        owners |= {f for f, s in reader.lexicon.specs.items() if s.type == "percent"}
     others = [reader.lexicon.specs[f] for f in owners if f != spec.id]
     return any(o.type == spec.type and _nearness(o, reader.text.text, q) > score for o in others)
 
@@ -296,6 +298,8 @@ def _by_elimination(reader: Slots) -> None:
     for spec in missing:
         takers = [s for s in missing if s is not spec and s.id not in reader.filled and rivals(s, spec)]
         candidates = [q for q in reader.free() if can_be(spec, reader.text.text, q) and not _hired(reader, spec, q)]
+        if spec.type == "percent":  # a rate is never another rate
+            candidates = [q for q in candidates if not _said_of_another(reader, spec, q, 0)]
         kinds = {"人" if q.unit in PEOPLE_UNITS else q.unit for q in candidates}
         values = {fact_value(spec, q).value for q in candidates}
         same = candidates and len(values) == 1 and (len(kinds) == 1 or spec.type != "count")

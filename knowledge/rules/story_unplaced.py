@@ -118,5 +118,7 @@ def _sums(reader: Slots, counted: list[Decimal]) -> set[Decimal]:
 
 def _partial(q: Quantity, text: str, readings: Readings, used: set[str]) -> bool:
     """「其中60个已经不干了」: a part of the people, taken by a fact that this benefit does not read."""
+    if any(p.raw.startswith(q.raw) for r in readings.found if r.value.fact in used for p in r.value.parts):
+        return False  # 「其中3个只签了半年」: placed as a part of those counted
     takers = {r.value.fact for r in readings.found if (r.start, r.end) == (q.start, q.end)}
     return bool(q.unit in _COUNTING and _PART.search(text[: q.start]) and takers and not takers & used)
