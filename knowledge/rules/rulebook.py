@@ -111,7 +111,7 @@ class Benefit:
         pending = list(found)
         while pending:
             spec = self.facts[pending.pop()]
-            behind = [*(compile_expression(spec.derive).names if spec.derive else ()), *spec.sum_of, *spec.first_of]
+            behind = [*(sorted(compile_expression(spec.derive).names) if spec.derive else ()), *spec.sum_of, *spec.first_of]
             behind += [spec.part_of] if spec.part_of else []
             for fact in behind:
                 if fact in self.facts and fact not in found:

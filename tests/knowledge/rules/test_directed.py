@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from knowledge.base import DATA
 from knowledge.rules.calculator import calculate
 from knowledge.rules.rulebook import Rulebook
 from knowledge.rules.story import read_story
@@ -83,3 +87,23 @@ def test_the_refund_of_2020_is_of_what_the_firm_paid(rulebook: Rulebook, said: s
     facts = read_story(rulebook, f"我们公司没裁员，不是重点项目，也不是高耗能。{said}", day).facts
     result = calculate(rulebook.benefits["jinan-stability-refund-2020"], facts, day, rulebook.library)
     assert result.amount == amount
+
+
+_READS = """
+from pathlib import Path
+from knowledge.rules.rulebook import load_rulebook
+from knowledge.texts.library import load_library
+data = Path({data!r})
+print([b.reads for b in load_rulebook(data, load_library([data / "documents"])).benefits.values()])
+"""
+
+
+def test_the_order_of_facts_does_not_hang_on_the_hash_seed() -> None:
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", _READS.format(data=str(DATA))],
+            env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert printed[0] == printed[1] != ""
