@@ -29,7 +29,6 @@ _ARABIC = re.compile(
 _CHINESE = re.compile(rf"({_CN}(?:点[{_DIGITS}]+)?)(半)?(余|多|来)?(" + _UNIT + ")?")
 _HALF = re.compile(r"半(年|个月|天|数)|(\d+|[" + _DIGITS + r"十]+)(个)?(年|月|天|万)半")
 _PLAIN = str.maketrans({"俩": "两", "仨": "三", "〇": "零", "廿": "二十", "卅": "三十"})
-_COLLOQUIAL = {"俩": "两个", "仨": "三个", "廿": "二十", "卅": "三十"}
 # Words in which a numeral character counts nothing.
 _IDIOM = re.compile(
     "一次性|一些|一下|一般|一定|一样|一起|一直|一点|一共|一边|一律|统一|唯一|一致|进一步|一体|万一|一旦|一家子|"

@@ -24,7 +24,6 @@ _EVENT = re.compile(
     r"(?:发证|拿证|发的|拿的|拿到|考|毕业|离校|裁|缴|交了|交的|招|入职|登记|成立|注册|开业|办的|签|退休|失业的|下岗|入伍|退伍|买的|参保|生|来|失业险|失业保险|社保|单位|一共|总共)"
 )
 _RELATIVE_YEAR = {"前年": -2, "去年": -1}
-_PERIOD_WORDS = re.compile(r"疫情|新冠|防疫|复工")
 
 
 @dataclass(frozen=True, slots=True)

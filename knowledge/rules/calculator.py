@@ -15,7 +15,7 @@ from knowledge.numerals import format_amount
 from knowledge.rules.apportion import Left, apportion
 from knowledge.rules.benefits import Amount, Parameter
 from knowledge.rules.benefits import Step as StepSpec
-from knowledge.rules.conditions import Verdict, judge, leaves, undecided
+from knowledge.rules.conditions import Verdict, judge, undecided
 from knowledge.rules.eligibility import Assessment, ConditionVerdict, ValidityState, askable, assess_situation, counted
 from knowledge.rules.facts import Facts, FactValue
 from knowledge.rules.influence import by_influence
@@ -322,8 +322,3 @@ def _shown(value: Interval | None, name: str) -> str:
     if value is None or not value.exact:
         return f"〔{name}〕"
     return format_amount(value.low)
-
-
-def decisive_facts(benefit: Benefit) -> frozenset[str]:
-    """Facts that conditions or branches compare with figures."""
-    return frozenset(leaf.fact for node in (*(c.node for c in benefit.conditions), *benefit.branches) for leaf in leaves(node))

@@ -7,14 +7,11 @@ import pytest
 from bot.advisor import Advisor
 from bot.engines.builtin.compare import likeness
 from bot.types import Answer
+from tests.bot import asking
 
 
 def ask(advisor: Advisor, *turns: str, region: str | None = None, as_of: str = "2023-11-10") -> Answer:
-    conversation = advisor.start(region, as_of)
-    for turn in turns:
-        reply = advisor.reply(conversation, turn)
-        conversation = reply.conversation
-    return reply.answer
+    return asking.ask(advisor, *turns, region=region, as_of=as_of)
 
 
 def test_each_year_states_the_figure_for_those_named_beside_it(advisor: Advisor) -> None:

@@ -6,15 +6,7 @@ import pytest
 
 from bot.advisor import Advisor
 from bot.engines.builtin.select import asks_duration
-from bot.types import Answer
-
-
-def ask(advisor: Advisor, *turns: str, region: str | None = "370100", as_of: str = "2023-10-15") -> Answer:
-    conversation = advisor.start(region, as_of)
-    for turn in turns:
-        reply = advisor.reply(conversation, turn)
-        conversation = reply.conversation
-    return reply.answer
+from tests.bot.asking import ask
 
 
 def test_a_length_of_time_that_is_not_written_is_said_to_be_missing(advisor: Advisor) -> None:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from bot.advisor import Advisor
 from bot.engines.builtin.several import title
-from bot.types import Answer
-
-
-def ask(advisor: Advisor, *turns: str, region: str | None = "370100", as_of: str = "2023-10-15") -> Answer:
-    conversation = advisor.start(region, as_of)
-    for turn in turns:
-        reply = advisor.reply(conversation, turn)
-        conversation = reply.conversation
-    return reply.answer
+from tests.bot.asking import ask
 
 
 def test_every_part_has_its_own_clause(advisor: Advisor) -> None:

@@ -46,7 +46,8 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
             continue
         named.append(match)
         match, facts, result = _not_ruled_out(u, match, matches, writer)
-        facts, result, odd = completed(turn, writer, match.benefit, facts, result)
+        done = completed(turn, writer, match.benefit, facts, result)
+        facts, result, odd = done.facts, done.result, done.odd
         if not ((continued and _goes_on(u, match.benefit)) or _worth_computing(u, match, facts, result)):
             continue
         if odd and result.amount is not None and result.failing is None and result.open_text is None:

@@ -12,6 +12,7 @@ from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted,
 from bot.types import Ask, CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
 from bot.types import CalculationResult as CalculationOut
 from knowledge.numerals import format_amount, numbers_in
+from knowledge.rules.apportion import Left
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.eligibility import COUNTED_CONDITION, ConditionVerdict
 from knowledge.rules.facts import FactValue
@@ -160,10 +161,15 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
     writer.say(said)
     for left in result.left:
         mark = writer.cite(left.measure, left.quote)
-        writer.say(writer.kit.replies("amount.left", number=format_amount(left.number), text=left.text) + f"{mark}。")
+        writer.say(f"{_left_out(writer, left)}{mark}。")
     if any(c.verdict == "unknown" and not c.presumed for c in result.assessment.conditions):
         at = writer.lines.index(said)
         writer.lines[at] = said.replace("可以申请", "符合下面条件的话，可以申请", 1)
+
+
+def _left_out(writer: Writer, left: Left) -> str:
+    """Who is not counted, and the condition that they miss."""
+    return writer.kit.replies("amount.left", number=format_amount(left.number), text=left.text)
 
 
 def _say_failing(writer: Writer, benefit: Benefit, failing: ConditionVerdict) -> None:
@@ -301,8 +307,7 @@ def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, fac
     )  # fmt: skip
     left_out = tuple(
         CalculationStep(
-            text=writer.kit.replies("amount.left", number=format_amount(left.number), text=left.text),
-            value=format(left.number.normalize(), "f"), unit="人", citation=int(writer.cite(left.measure, left.quote)[2:-1]),
+            text=_left_out(writer, left), value=format(left.number.normalize(), "f"), unit="人", citation=int(writer.cite(left.measure, left.quote)[2:-1]),
         )
         for left in result.left
     )  # fmt: skip

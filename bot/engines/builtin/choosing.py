@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.engines.builtin.completing import completed
+from bot.engines.builtin.completing import tried
 from bot.engines.builtin.match import Match, leading
-from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
+from bot.engines.builtin.presumed import PRESUMED
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Turn, Understanding
-from knowledge.rules.calculator import calculate
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import named_at
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import relevance
-from knowledge.rules.story_directed import read_for
 from knowledge.rules.story_text import HIRING
 from knowledge.texts.normalise import matching_form
 
@@ -61,12 +59,13 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
 
 def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], writer: Writer) -> list[Match]:
     """Further benefits whose sums come out of numbers that the chosen ones leave alone (「还给20名骑手买了意外险」)."""
-    used = {raw for m in chosen for raw in numbers_used(turn, m, writer)[0]}
+    taken = [numbers_used(turn, m, writer) for m in chosen]
+    used = {raw for raws, _, _ in taken for raw in raws}
+    values = {value for _, _, own in taken for value in own}
     found: list[Match] = []
     subjects = {m.benefit.spec.subject for m in chosen}
     u = turn.understanding
     assert u is not None
-    values = {v for m in chosen for v in numbers_used(turn, m, writer)[2]}
     for match in governing(u, matches[:FURTHER], writer.kit.knowledge.rulebook):
         if match.benefit.spec.subject in subjects or match.score < AT_LEAST:
             continue
@@ -82,35 +81,26 @@ def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[M
 
 def numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[str], bool, frozenset[Decimal]]:
     """The words of the numbers that a benefit's sum is made of, whether it comes out, and the numbers."""
-    u = turn.understanding
-    assert u is not None
-    if match.benefit.amount is None:
+    benefit = match.benefit
+    if benefit.amount is None:
         return frozenset(), False, frozenset()
-    before = presume_ordinary(match.benefit, u.facts)
-    result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
-    guessed = read_for(writer.kit.knowledge.rulebook, match.benefit, before, u.question, u.as_of).guessed
-    facts, result, _ = completed(turn, writer, match.benefit, before, result)
-    own = [facts[f] for f in match.benefit.value_facts if f in facts and facts[f].raw != PRESUMED]
-    raws = frozenset(v.raw for v in own if isinstance(v.value, Decimal) and v.value)
-    sure = not guessed & match.benefit.value_facts
-    numbers = frozenset(v.value for v in own if isinstance(v.value, Decimal) and v.value)
-    return raws, sure and result.amount is not None and result.failing is None and not result.missing, numbers
+    done = tried(turn, writer, benefit)
+    said = (done.facts[f] for f in benefit.value_facts if f in done.facts and done.facts[f].raw != PRESUMED)
+    own = [(v.raw, v.value) for v in said if isinstance(v.value, Decimal) and v.value]
+    sure = not done.found.guessed & benefit.value_facts
+    comes_out = done.result.amount is not None and done.result.failing is None and not done.result.missing
+    return frozenset(raw for raw, _ in own), sure and comes_out, frozenset(value for _, value in own)
 
 
 def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]:
     """The leading matches ranked anew: a benefit whose sum comes out of the numbers of the message is what was meant."""
-    u = turn.understanding
-    assert u is not None
     weighed = []
     for i, match in enumerate(matches):
         if i < WEIGHED and match.benefit.amount is not None and match.score >= matches[0].score - ALSO:
-            before = presume_ordinary(match.benefit, u.facts)
-            result = calculate(match.benefit, before, u.as_of, writer.kit.knowledge.library)
-            found = read_for(writer.kit.knowledge.rulebook, match.benefit, before, u.question, u.as_of)
-            facts, result, _ = completed(turn, writer, match.benefit, before, result)
-            said = {f: v for f, v in facts.items() if f not in found.guessed}
-            if result.failing is None and result.amount is not None and _uses_a_number(match.benefit, said):
-                sure = not found.odd and result.assessment.verdict != "unknown"
+            done = tried(turn, writer, match.benefit)
+            said = {f: v for f, v in done.facts.items() if f not in done.found.guessed}
+            if done.result.failing is None and done.result.amount is not None and _uses_a_number(match.benefit, said):
+                sure = not done.found.odd and done.result.assessment.verdict != "unknown"
                 match = replace(match, score=match.score + (USES if sure else USES / 2))
         weighed.append(match)
     return sorted(weighed, key=lambda m: -m.score)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from bot.engines.builtin.presumed import supposable
+from bot.engines.builtin.presumed import presume_ordinary, supposable
 from bot.engines.builtin.writing import Writer
 from bot.types import Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
@@ -18,17 +18,30 @@ EARLIER = 4  # earlier messages read again for facts that are still open
 SHORT_ANSWER = 8  # a reply this short holds the number asked for and nothing else
 
 
-def completed(
-    turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult
-) -> tuple[dict[str, FactValue], CalculationResult, tuple[str, ...]]:
-    """What is still open, read again for this benefit; then plain conditions that nobody mentioned, supposed and shown.
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A benefit's facts and result after the second reading."""
 
-    :returns: the facts, the result, and the words of numbers that the message states but nothing took.
-    """
+    facts: dict[str, FactValue]
+    result: CalculationResult
+    odd: tuple[str, ...] = ()  # words of numbers that the message states but nothing took
+    found: Directed = field(default_factory=Directed)  # what the second reading of the message gave
+
+
+def tried(turn: Turn, writer: Writer, benefit: Benefit) -> Completed:
+    """A benefit's sum as the message gives it."""
+    u = turn.understanding
+    assert u is not None
+    facts = presume_ordinary(benefit, u.facts)
+    return completed(turn, writer, benefit, facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library))
+
+
+def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult) -> Completed:
+    """What is still open, read again for this benefit; then plain conditions that nobody mentioned, supposed and shown."""
     u = turn.understanding
     assert u is not None
     if result.failing is not None or benefit.amount is None:
-        return facts, result, ()
+        return Completed(facts, result)
     knowledge = writer.kit.knowledge
     found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
     facts, result = _with(found, benefit, facts, result, u, writer)
@@ -36,13 +49,13 @@ def completed(
         earlier = read_for(knowledge.rulebook, benefit, facts, _told(turn), u.as_of)
         facts, result = _with(earlier, benefit, facts, result, u, writer)
     if result.open_text is not None:
-        return facts, result, ()
+        return Completed(facts, result, found=found)
     if result.amount is None and result.failing is None:
         supposed = supposable(benefit, facts, u.as_of)
         conditional = calculate(benefit, facts, u.as_of, knowledge.library, supposed) if supposed else result
         if conditional.amount is not None and not conditional.missing and conditional.failing is None:
             result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
-    return facts, result, _not_understood(turn, u, benefit, facts, found)
+    return Completed(facts, result, _not_understood(turn, u, benefit, facts, found), found)
 
 
 def _with(

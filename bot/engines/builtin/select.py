@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.types import Ask, Turn, Understanding
+from bot.types import Ask, Turn
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.texts.deadlines import sentences
@@ -200,8 +200,3 @@ def extracted_points(measure: Measure, question: str) -> tuple[Point, ...]:
 
 def _without_marker(text: str, measure: Measure) -> str:
     return text.strip().removeprefix(measure.marker).strip()
-
-
-def asked_regions(understanding: Understanding) -> Sequence[str]:
-    """Regions that the message names, else the region in force in the conversation."""
-    return understanding.regions_named or ((understanding.region,) if understanding.region else ())
