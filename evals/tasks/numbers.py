@@ -74,9 +74,10 @@ def wrong_amounts(wanted: Iterable[GoldAmount], answer: Answer) -> list[tuple[De
 
 
 def _addends(answer: Answer, right: set[tuple[Decimal, str] | None]) -> set[tuple[Decimal, str] | None]:
-    """The sums that a right total is made of: 300 and 1,200 beside the 1,500 that was asked for."""
-    totals = [c for c in answer.calculations if c.benefit == "combination" and any(r in right for r in _results(c))]
-    made_of = [c for c in answer.calculations if _parts(c) and _parts(c) & right]
+    """Sums that follow from the gold: what the one expected total is made of (300 and 1,200 beside 1,500), and the total of
+    lines that are all expected. A total with one line that is not expected is a wrong total."""
+    totals = [c for c in answer.calculations if c.benefit == "combination" and len(right) == 1 and right & set(_results(c))]
+    made_of = [c for c in answer.calculations if _parts(c) and _parts(c) - set(_results(c)) <= right]
     return {canonical(s.value, s.unit) for c in totals for s in c.steps} | {r for c in made_of for r in _results(c)}
 
 

@@ -258,17 +258,20 @@ def missing_facts(
 
 def quick_verdict(benefit: Benefit, situation: Situation) -> Verdict:
     """The verdict without its explanation, for weighing what a missing fact would change."""
-    judged = ((c.presumed, judge(c.node, situation)) for c in benefit.conditions)
-    verdicts = [verdict for presumed, verdict in judged if not presumed or verdict == "unmet"]
     number = counted(benefit, situation)
-    if "unmet" in verdicts or (number is not None and number.high <= 0):
+    if number is not None and number.high <= 0:
         return "unmet"
-    return "unknown" if "unknown" in verdicts or (number is not None and number.low <= 0) else "met"
+    open_ = number is not None and number.low <= 0
+    for condition in benefit.conditions:
+        verdict = judge(condition.node, situation)
+        if verdict == "unmet":
+            return "unmet"
+        open_ = open_ or (verdict == "unknown" and not condition.presumed)
+    return "unknown" if open_ else "met"
 
 
 def _steps(benefit: Benefit, amount: Amount, variant: _Variant, situation: Situation) -> tuple[Step, ...]:
     """The lines of working, then the cap where it binds."""
-    value = _evaluate(variant, benefit, situation)
     texts = amount.steps or (_plain(variant.expression),)
     steps = []
     for i, raw in enumerate(texts):
@@ -284,7 +287,8 @@ def _steps(benefit: Benefit, amount: Amount, variant: _Variant, situation: Situa
             continue
         steps.append(Step(_filled(spec.text, variant, benefit, situation), number, spec.unit or amount.unit, quote, measure))
     cap = amount.cap
-    if cap is not None and value.exact and value.low > figure(cap):
+    value = _evaluate(variant, benefit, situation) if cap is not None else None
+    if cap is not None and value is not None and value.exact and value.low > figure(cap):
         text = (
             f"超过封顶 {format_amount(figure(cap))} 元，按封顶计"
             if base_unit(cap.unit) in ("元", "万元")

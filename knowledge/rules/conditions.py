@@ -157,15 +157,17 @@ def judge(node: Node, situation: Situation) -> Verdict:
     """The verdict on a node; unknown only when the facts leave both outcomes possible."""
     if isinstance(node, Leaf):
         return _judge_leaf(node, situation)
-    verdicts = [judge(child, situation) for child in node.children]
     if node.op == "not":
-        return _OPPOSITE[verdicts[0]]
-    decisive, other = ("met", "unmet") if node.op == "any" else ("unmet", "met")
-    if decisive in verdicts:
-        return "met" if decisive == "met" else "unmet"
-    if "unknown" in verdicts:
-        return "unknown"
-    return "met" if other == "met" else "unmet"
+        return _OPPOSITE[judge(node.children[0], situation)]
+    decisive: Verdict = "met" if node.op == "any" else "unmet"
+    result = _OPPOSITE[decisive]
+    for child in node.children:
+        verdict = judge(child, situation)
+        if verdict == decisive:
+            return decisive
+        if verdict == "unknown":
+            result = "unknown"
+    return result
 
 
 def _judge_leaf(leaf: Leaf, situation: Situation) -> Verdict:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
+from knowledge.rules.benefits import Amount
 from knowledge.rules.conditions import Condition, Verdict, judge, leaves, undecided
 from knowledge.rules.facts import Facts, FactSpec
 from knowledge.rules.intervals import INFINITY, Interval, compile_expression
-from knowledge.rules.rulebook import Benefit
+from knowledge.rules.rulebook import COUNTED, Benefit
 from knowledge.rules.situation import Situation
 from knowledge.texts.library import Library
 
@@ -145,12 +147,16 @@ def counted(benefit: Benefit, situation: Situation) -> Interval | None:
     """
     if benefit.amount is None or not benefit.amount.counts:
         return None
-    counts = benefit.amount.counts
+    return situation.once(f"{COUNTED} {benefit.id}", partial(_counted, benefit.amount, situation))
+
+
+def _counted(amount: Amount, situation: Situation) -> Interval:
+    counts = amount.counts
     stated = [c for c in counts if c in situation.facts]
     total = situation.sum_of(stated)
     rest = [c for c in counts if c not in stated]
     if not rest or total.low > 0:
-        return _without(total + _unplaced(rest, situation), benefit.amount.less, situation)
+        return _without(total + _unplaced(rest, situation), amount.less, situation)
     return total + _unstated(rest, situation)
 
 
@@ -190,11 +196,16 @@ def _unstated(counts: list[str], situation: Situation) -> Interval:
 def _categories_stated(spec: FactSpec, situation: Situation) -> bool:
     """Whether some category of the same kind of thing is stated with a number: then others were left out on purpose."""
     said = [situation.specs[f] for f in situation.facts if f in situation.specs]
-    wholes = {s.part_of for s in situation.specs.values()} & {s.id for s in said if s.part_of is None}
     return any(
-        s.about == spec.about and s.type == "count" and s.id not in wholes and (s.part_of or s.context) and situation.number(s.id).low > 0
+        s.about == spec.about and s.type == "count" and (s.part_of or s.context) and situation.number(s.id).low > 0
+        and not _is_whole(s, situation)
         for s in said
     )  # fmt: skip
+
+
+def _is_whole(spec: FactSpec, situation: Situation) -> bool:
+    """Whether a fact is the total of categories: 「新招人数」 over 「新招毕业生」."""
+    return spec.part_of is None and any(s.part_of == spec.id for s in situation.specs.values())
 
 
 def counted_verdict(benefit: Benefit, situation: Situation) -> ConditionVerdict | None:

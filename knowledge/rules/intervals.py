@@ -107,11 +107,12 @@ _ALLOWED = (ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Load, *_OPERATORS)
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A parsed formula: its text, its tree, the names it needs and the numbers written in it."""
+    """A parsed formula: its text, its tree, the names it needs, what it calls and the numbers written in it."""
 
     source: str
     tree: ast.expr
     names: frozenset[str]
+    calls: frozenset[str]
     constants: Mapping[str, Interval]
 
 
@@ -147,7 +148,7 @@ def compile_expression(source: str) -> Expression:
             called.add(node.func.id)
         elif isinstance(node, ast.Name) and not node.id.startswith("#"):
             names.add(node.id)
-    return Expression(source, tree, frozenset(names - called), prepare.constants)
+    return Expression(source, tree, frozenset(names - called), frozenset(called), prepare.constants)
 
 
 def evaluate(expression: Expression, names: Mapping[str, Interval], functions: Mapping[str, Function] | None = None) -> Interval:
@@ -156,7 +157,19 @@ def evaluate(expression: Expression, names: Mapping[str, Interval], functions: M
     :param names: every name of ``expression.names``. :param functions: further functions, over intervals.
     :raises ValueError: a name or function is missing.
     """
-    evaluator = SimpleEval(_OPERATORS, {**_FUNCTIONS, **(functions or {})}, {**names, **expression.constants})
+    if functions is None or not expression.calls & functions.keys():
+        return _remembered(expression.source, tuple(names.items()))
+    return _evaluated(expression, names, functions)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(source: str, names: tuple[tuple[str, Interval], ...]) -> Interval:
+    """One story is tried on many readings and benefits: the same formula meets the same numbers again and again."""
+    return _evaluated(compile_expression(source), dict(names), {})
+
+
+def _evaluated(expression: Expression, names: Mapping[str, Interval], functions: Mapping[str, Function]) -> Interval:
+    evaluator = SimpleEval(_OPERATORS, {**_FUNCTIONS, **functions}, {**names, **expression.constants})
     try:
         result = evaluator.eval(expression.source, previously_parsed=expression.tree)
     except InvalidExpression as problem:

@@ -7,7 +7,7 @@ conditions, amounts and questions see the same numbers.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -40,6 +40,12 @@ class Situation:
         if fact not in self._memo:
             self._memo[fact] = self._number(fact)
         return self._memo[fact]
+
+    def once(self, name: str, work_out: Callable[[], Interval]) -> Interval:
+        """A number that benefits derive from these facts, worked out when first needed. ``name``: no fact's id."""
+        if name not in self._memo:
+            self._memo[name] = work_out()
+        return self._memo[name]
 
     def _number(self, fact: str) -> Interval:
         spec = self.spec(fact)
