@@ -7,11 +7,13 @@ in CONTRIBUTING (a benefit file explained); how they are evaluated is in ``condi
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from knowledge.rules.facts import FactSpec, Figure, Strict
+from knowledge.rules.units import base_unit, convert
 
 Audience = Literal["employer", "person", "institution", "street_service", "government", "school"]
 Kind = Literal[
@@ -73,6 +75,12 @@ class Parameter(Strict):
     quote: str
     measure: str | None = None
 
+    @property
+    def figure(self) -> Decimal:
+        """The value as formulas use it: 万元 becomes 元."""
+        unit = base_unit(self.unit)
+        return convert(self.value, unit, "元") if unit in ("万元", "亿元") else self.value
+
 
 class Branch(Strict):
     """The figures (and formula, if it differs) that hold when a condition is met."""
@@ -118,6 +126,11 @@ class Amount(Strict):
         if not formula and not self.open:
             raise ValueError("amount 要么写 expression（算式），要么写 open（文件没有写数额，说明留给谁定）")
         return self
+
+    def figures(self) -> tuple[Parameter, ...]:
+        """Every figure of the clause that the amount rests on."""
+        branches = [p for b in self.branches for p in b.parameters.values()]
+        return (*self.parameters.values(), *branches, *([self.cap] if self.cap else []))
 
 
 class ValiditySpec(Strict):

@@ -22,7 +22,7 @@ from knowledge.rules.influence import by_influence
 from knowledge.rules.intervals import INFINITY, Interval, compile_expression, evaluate, point
 from knowledge.rules.rulebook import COUNTED, Benefit, expression_facts
 from knowledge.rules.situation import Situation
-from knowledge.rules.units import base_unit, convert
+from knowledge.rules.units import base_unit
 from knowledge.texts.library import Library
 
 _FEN = Decimal("0.01")
@@ -204,7 +204,7 @@ def _names(expression: str, variant: _Variant, benefit: Benefit, situation: Situ
     names: dict[str, Interval] = {}
     for name in compile_expression(expression).names:
         if name in variant.parameters:
-            names[name] = point(figure(variant.parameters[name]))
+            names[name] = point(variant.parameters[name].figure)
         elif name == COUNTED:
             names[name] = number
         elif name in counts and name not in situation.facts and named:
@@ -214,17 +214,11 @@ def _names(expression: str, variant: _Variant, benefit: Benefit, situation: Situ
     return names
 
 
-def figure(parameter: Parameter) -> Decimal:
-    """A parameter's value as formulas use it: 万元 becomes 元."""
-    unit = base_unit(parameter.unit)
-    return convert(parameter.value, unit, "元") if unit in ("万元", "亿元") else parameter.value
-
-
 def _capped(benefit: Benefit, value: Interval) -> Interval:
     cap = benefit.amount.cap if benefit.amount else None
     if cap is None:
         return value
-    limit = figure(cap)
+    limit = cap.figure
     return Interval(min(value.low, limit), min(value.high, limit))
 
 
@@ -288,13 +282,13 @@ def _steps(benefit: Benefit, amount: Amount, variant: _Variant, situation: Situa
         steps.append(Step(_filled(spec.text, variant, benefit, situation), number, spec.unit or amount.unit, quote, measure))
     cap = amount.cap
     value = _evaluate(variant, benefit, situation) if cap is not None else None
-    if cap is not None and value is not None and value.exact and value.low > figure(cap):
+    if cap is not None and value is not None and value.exact and value.low > cap.figure:
         text = (
-            f"超过封顶 {format_amount(figure(cap))} 元，按封顶计"
+            f"超过封顶 {format_amount(cap.figure)} 元，按封顶计"
             if base_unit(cap.unit) in ("元", "万元")
             else f"超过上限 {cap.value} {cap.unit}，按上限计"
         )
-        steps.append(Step(text, figure(cap), amount.unit, cap.quote, cap.measure or benefit.measure))
+        steps.append(Step(text, cap.figure, amount.unit, cap.quote, cap.measure or benefit.measure))
     return tuple(steps)
 
 

@@ -114,6 +114,7 @@ class Lexicon:
     amounts: tuple[Word, ...]
     varying: tuple[Pattern, ...]  # patterns of facts that may differ among people
     varying_words: tuple[Word, ...]
+    sums: frozenset[Decimal]  # every sum of money that a clause gives, in yuan
 
 
 def _compile(text: str, fact: FactSpec, qualified: Qualified | None = None) -> Pattern:
@@ -165,4 +166,5 @@ def compile_lexicon(rulebook: Rulebook) -> Lexicon:
         tuple(sorted(amounts, key=by_length)),
         tuple(p for p in number_patterns if p.fact.varies),
         tuple(w for w in sorted([*amounts, *flags], key=by_length) if w.fact.varies),
+        rulebook.sums(),
     )

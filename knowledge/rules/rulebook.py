@@ -23,7 +23,7 @@ from knowledge.rules.conditions import Condition, Node, compile_node, judge, lea
 from knowledge.rules.facts import FactSpec, FactValue, parse_fact, unknown_fact
 from knowledge.rules.intervals import compile_expression
 from knowledge.rules.situation import Situation
-from knowledge.rules.units import quantity
+from knowledge.rules.units import base_unit, quantity
 from knowledge.texts.library import Library
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -150,6 +150,12 @@ class Rulebook:
         near = near or get_close_matches(wanted, [*titles, *self.benefits], n=3, cutoff=0.3)
         hint = "相近的有：" + "、".join(f"{n}（{titles.get(n, n)}）" for n in near) + "。" if near else ""
         raise BenefitNotFound(f"没有叫「{wanted}」的待遇事项。{hint}用 advisor benefits 看全部。")
+
+    def sums(self) -> frozenset[Decimal]:
+        """Every sum of money that a clause gives, in yuan."""
+        amounts = [b.amount for b in self.benefits.values() if b.amount is not None]
+        given = [p for a in amounts for p in a.figures()]
+        return frozenset(p.figure for p in given if base_unit(p.unit) in ("元", "万元", "亿元"))
 
     def fact(self, fact_id: str, raw: str, as_of: date) -> FactValue:
         """Parse one typed fact by id or name. :raises FactError: unknown fact, wrong unit or range."""

@@ -300,6 +300,8 @@ def _by_elimination(reader: Slots) -> None:
         candidates = [q for q in reader.free() if can_be(spec, reader.text.text, q) and not _hired(reader, spec, q)]
         if spec.type == "percent":  # a rate is never another rate
             candidates = [q for q in candidates if not _said_of_another(reader, spec, q, 0)]
+        if spec.type == "months":
+            candidates = [q for q in candidates if not _tells_who_they_are(reader, spec, q)]
         kinds = {"人" if q.unit in PEOPLE_UNITS else q.unit for q in candidates}
         values = {fact_value(spec, q).value for q in candidates}
         same = candidates and len(values) == 1 and (len(kinds) == 1 or spec.type != "count")
@@ -309,6 +311,12 @@ def _by_elimination(reader: Slots) -> None:
                 reader.fill(composed[0], *composed[1], *candidates[1:])
                 if spec.unit not in _OWN_UNIT:
                     reader.guessed.add(spec.id)
+
+
+def _tells_who_they_are(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
+    """Whether a span of time belongs to words that say what kind of people somebody means (「失业半年的1000」), not to their contract."""
+    heads = {p.source_text.split("N")[0].strip(".") for p in reader.lexicon.qualified if p.fact.id != spec.id}
+    return any(h and reader.text.text[: q.start].endswith(h) for h in heads)
 
 
 def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:

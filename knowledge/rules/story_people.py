@@ -149,7 +149,8 @@ def _narrowed(text: str, noun: re.Match[str], spec: FactSpec, lexicon: Lexicon, 
 
 def _counting(text: Text, noun: re.Match[str], spec: FactSpec, lexicon: Lexicon, claims: Claims, strong: set[int]) -> int | None:
     """The quantity that counts a noun: just before it, or just after it."""
-    free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in claims.taken and i not in strong]
+    taken = {*claims.taken, *strong, *(text.sums if spec.about != "employer" else ())}
+    free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in taken]
     before = [i for i in free if text.quantities[i].end <= noun.start()]
     if before and _counts_before(text, text.quantities[before[-1]], noun, spec):
         return before[-1]

@@ -291,7 +291,7 @@ def _between(rule: Qualified, low: Decimal, high: Decimal) -> bool | None:
 
 def _counted_around(text: Text, lexicon: Lexicon, start: int, end: int, claims: Claims, fits: bool) -> int | None:
     """The quantity of people that a qualification speaks of: just before it, or after it with its noun."""
-    taken = claims.taken.keys() - (claims.weak if fits else set())
+    taken = (claims.taken.keys() - (claims.weak if fits else set())) | text.sums
     free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in taken and q.unit != "岁"]
     before = [i for i in free if text.quantities[i].end <= start]
     if before and _near(text, text.quantities[before[-1]].end, start):

@@ -12,6 +12,7 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.lexicon import STOP, Lexicon, day_mark, quantity_mark
 from knowledge.rules.story_dates import Day, days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
+from knowledge.rules.story_quoted import is_bare_figure, is_rate, speaks_of_benefits
 from knowledge.rules.units import convert, convertible
 
 COUNTED_UNITS = ("", "个", "人", "张", "次", "家", "名")
@@ -39,6 +40,7 @@ class Text:
     days: tuple[Day, ...]
     masked: str
     places: tuple[int, ...]
+    sums: frozenset[int] = frozenset()  # quantities without a unit that are sums of the clauses: they count nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
     days = tuple(d for d in days_in(text, as_of) if not any(a <= d.start and d.end <= b for a, b in inside))
     quantities = tuple(
         q for q in quantities_in(text, tuple((d.start, d.end) for d in days))
-        if not any(a <= q.start and q.end <= b for a, b in inside)
+        if not any(a <= q.start and q.end <= b for a, b in inside) and not speaks_of_benefits(text, q) and not is_rate(text, q)
     )  # fmt: skip
     masked, places, at = [], [], 0
     marks = sorted(
@@ -71,7 +73,8 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
         at = end
     masked.append(text[at:])
     places += range(at, len(text) + 1)
-    return Text(text, quantities, days, "".join(masked), tuple(places)), nouns
+    sums = frozenset(i for i, q in enumerate(quantities) if is_bare_figure(q, lexicon.sums))
+    return Text(text, quantities, days, "".join(masked), tuple(places), sums), nouns
 
 
 _INTEREST = 30  # per cent: facts that go no higher are rates of interest

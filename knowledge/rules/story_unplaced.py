@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from knowledge.rules.calculator import figure
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people
 from knowledge.rules.story_text import Readings
@@ -37,8 +36,7 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     benefit, text, readings = reader.benefit, reader.text.text, reader.readings
     amount = benefit.amount
     assert amount is not None
-    figures = {figure(p) for p in amount.parameters.values()}
-    figures |= {figure(p) for b in amount.branches for p in b.parameters.values()}
+    figures = {p.figure for p in amount.figures()}
     measured = [benefit.facts[f] for f in benefit.value_facts]
     people_count = bool(amount.counts) or any(s.type == "count" and s.unit in COUNTED_PEOPLE for s in measured)
     money = any(s.type == "money" for s in measured)
@@ -66,6 +64,23 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     if people_count:
         yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
+        yield from _called_otherwise(reader, sums)
+
+
+def _called_otherwise(reader: Slots, sums: set[Decimal]) -> Iterator[Quantity]:
+    """People counted by a word that this benefit does not ask for, among those it counts: 「介绍了43个人：9个技校毕业的，20个普工」.
+
+    Staff of the asker are others, and so are people of the same kind of thing, whom a benefit of their own pays for.
+    """
+    benefit, specs = reader.benefit, reader.lexicon.specs
+    own = {benefit.facts[f].about for f in benefit.value_facts if benefit.facts[f].type == "count"}
+    for r in reader.readings.found:
+        spec = specs.get(r.value.fact)
+        if spec is None or spec.type != "count" or spec.id in benefit.reads or spec.about in {*own, "employer"}:
+            continue
+        q = next((q for q in reader.text.quantities if (q.start, q.end) == (r.start, r.end)), None)
+        if q is not None and q.value > 1 and q.value not in sums and (q.start, q.end) not in reader.used:
+            yield q
 
 
 def _is_sum(q: Quantity) -> bool:

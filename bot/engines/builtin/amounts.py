@@ -40,14 +40,17 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     settled: list[screening.Settled] = []
     continued = _continued(u, writer)
     named: list[Match] = []
-    for match in continued or chosen_benefits(turn, matches, writer):
+    candidates = continued or chosen_benefits(turn, matches, writer)
+    taken = {m.benefit.id: numbers_used(turn, m, writer)[0] for m in candidates} if len(candidates) > 1 else {}
+    for match in candidates:
         again = shown and not continued and _counted_already(match, u.facts, writer)
         if again and not (match.named and names_apart(match, named, matching_form(u.question))):
             continue
         named.append(match)
         match, facts, result = _not_ruled_out(u, match, matches, writer)
         done = completed(turn, writer, match.benefit, facts, result)
-        facts, result, odd = done.facts, done.result, done.odd
+        facts, result = done.facts, done.result
+        odd = tuple(raw for raw in done.odd if not any(raw in t for b, t in taken.items() if b != match.benefit.id))
         if not ((continued and _goes_on(u, match.benefit)) or _worth_computing(u, match, facts, result)):
             continue
         if odd and result.amount is not None and result.failing is None and result.open_text is None:

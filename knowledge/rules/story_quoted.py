@@ -1,0 +1,45 @@
+"""Numbers of a message that say nothing of the asker: a figure of the policy quoted back, and 「两样」「两个都领」 for benefits.
+
+Taken for facts they make the worst of wrong sums: 「听说招应届生有1000，我招了3个」 had counted a thousand graduates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from decimal import Decimal
+
+from knowledge.rules.story_numbers import Quantity
+
+# Measure words of benefits, ways and times: a bare number before one of them counts no people.
+_OF_BENEFITS = re.compile(r"[样项笔种码档]|份(?:钱|补)")
+_HOW = "(?:都|一起|一块儿?|同时|全|能不能|可不可以|可以|能|是不是|一并|叠加|重复)+"
+_HAD_TOGETHER = re.compile(rf"{_HOW}(?:领|拿|享受|申领|申请|要|占|报)(?![了到的过得证])|(?:补贴|补助|政策|待遇|奖励|奖补|钱|证能|条件)")
+_A_FIGURE = re.compile(r"\d{3}|[一两二三四五六七八九]+[千百万]")  # 「两个1000」
+_PERSONS = ("俩", "仨")  # 「他们俩都能领吗」
+_LEAST_FIGURE = 100  # yuan: smaller sums are also numbers of people
+_FEW = 4  # benefits that somebody asks about at once
+_FOR_ONE_HIRED = re.compile(
+    r"(?:招用?|录用?|雇|聘|安置|吸纳|介绍|引进)(?:一个|1个|一人|1人|一名|1名|一位)[^，,。；;！!？?\d]{0,10}"
+    r"(?:给|补贴?|补助|发|奖励?|返|贴|有|领|拿|得)(?:了|到|个|您|你|我们?|咱|单位|企业|公司)?$"
+)
+
+
+def speaks_of_benefits(text: str, q: Quantity) -> bool:
+    """Whether a small number counts benefits or ways, not people: 「两样加起来」「两个都能领吗」「两个1000」."""
+    if q.unit not in ("", "个") or q.value > _FEW or q.raw in _PERSONS:
+        return False
+    after = text[q.end : q.end + 12]
+    if q.unit == "":
+        return bool(_OF_BENEFITS.match(after))
+    return bool(_HAD_TOGETHER.match(after) or _A_FIGURE.match(after))
+
+
+def is_rate(text: str, q: Quantity) -> bool:
+    """Whether a sum is what the policy is said to give for one person hired (「招一个大学生给一千」): nobody's premium or wage."""
+    return q.unit in ("", "元") and bool(_FOR_ONE_HIRED.search(text[max(0, q.start - 20) : q.start]))
+
+
+def is_bare_figure(q: Quantity, figures: Set[Decimal]) -> bool:
+    """Whether a number without a unit is a sum that the clauses give (「应届生的1000」), so that it counts nobody."""
+    return q.unit == "" and q.value >= _LEAST_FIGURE and q.value in figures
