@@ -214,7 +214,7 @@ def _in_bounds(spec: FactSpec, value: FactValue) -> bool:
 def _combined(spec: FactSpec, found: list[Reading], before: FactValue | None) -> FactValue | None:
     if spec.type == "choice":
         return _combined_choice(spec, found)
-    if spec.type == "count" and any(r.adds for r in found[1:] or found):
+    if _are_things(spec, found) or (spec.type == "count" and any(r.adds for r in found[1:] or found)):
         return _summed(spec, found, before)
     values = [r.value for r in found]
     if spec.varies and len(values) > 1:
@@ -279,12 +279,18 @@ def _combined_choice(spec: FactSpec, found: list[Reading]) -> FactValue | None:
     return FactValue(spec.id, named, "、".join(dict.fromkeys(r.value.raw for r in found))) if named else None
 
 
+def _are_things(spec: FactSpec, found: list[Reading]) -> bool:
+    """「一个返乡创业园、一个创客基地」 are two; of people a second number may be some of the first."""
+    return len(found) > 1 and spec.type == "count" and spec.unit == "个" and spec.about == "institution"
+
+
 def _summed(spec: FactSpec, found: list[Reading], before: FactValue | None) -> FactValue | None:
     """「招了2个，后来又招了4个」 → 6."""
     values = [r.value for r in found]
     if found[0].adds and before is not None:
         values = [before, *values]
-    if not all(isinstance(v.value, Decimal) and v.exact for v in values) or not all(r.adds for r in found[1:]):
+    listed = _are_things(spec, found) or all(r.adds for r in found[1:])
+    if not all(isinstance(v.value, Decimal) and v.exact for v in values) or not listed:
         return None
     total = sum((v.value for v in values if isinstance(v.value, Decimal)), Decimal(0))
     return FactValue(spec.id, total, "＋".join(v.raw for v in values))

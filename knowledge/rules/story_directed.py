@@ -43,6 +43,7 @@ _LEAST_SUM = 100  # yuan: smaller numbers are no premiums of a firm
 _BY_STAFF = re.compile(r"职工|员工|大伙|大家|个人|自己|工人|护工|伙计|他们|她们|师傅|工资里")
 _TOGETHER = re.compile(r"加|连|和|带|跟|合计|一共|总共|统共|全部")
 _PAYS = re.compile(r"交|缴|出|方|那块|那份|部分|掏|付")
+_PER = re.compile(r"[每一]个?人?$")  # 「一人一天200」; 「这9天」 is a span
 _LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of days worked
 _REACH = 16  # how far the words of a fact may stand from its number here
 
@@ -198,7 +199,7 @@ def _by_shifts(reader: Slots) -> None:
 def _measures(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type == "count" and spec.unit in COUNTED_PEOPLE:
         return counts_people(text, q)
-    return fits(spec, q) and q.unit != "" and not RATE.search(text[max(0, q.start - 2) : q.start])
+    return fits(spec, q) and q.unit != "" and not _PER.search(text[max(0, q.start - 2) : q.start])
 
 
 def _by_distant_words(reader: Slots) -> None:

@@ -99,15 +99,18 @@ def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]
         if i < WEIGHED and match.benefit.amount is not None and match.score >= matches[0].score - ALSO:
             done = tried(turn, writer, match.benefit)
             said = {f: v for f, v in done.facts.items() if f not in done.found.guessed}
-            if done.result.failing is None and done.result.amount is not None and _uses_a_number(match.benefit, said):
+            numbers = _numbers_used(match.benefit, said)
+            if done.result.failing is None and done.result.amount is not None and numbers:
                 sure = not done.found.odd and done.result.assessment.verdict != "unknown"
-                match = replace(match, score=match.score + (USES if sure else USES / 2))
+                match = replace(match, score=match.score + (USES * min(numbers, 2) if sure else USES / 2))
         weighed.append(match)
     return sorted(weighed, key=lambda m: -m.score)
 
 
-def _uses_a_number(benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:
-    return any(isinstance(facts[f].value, Decimal) and facts[f].raw != PRESUMED for f in benefit.value_facts if f in facts)
+def _numbers_used(benefit: Benefit, facts: Mapping[str, FactValue]) -> int:
+    """How many numbers of the message a sum is made of."""
+    said = (facts[f] for f in benefit.value_facts if f in facts)
+    return sum(isinstance(v.value, Decimal) and v.raw != PRESUMED for v in said)
 
 
 def governing(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> list[Match]:
