@@ -19,12 +19,12 @@ from knowledge.rules.facts import FactSpec, FactValue, date_value
 from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import STOP, Lexicon, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
+from knowledge.rules.story_dates import Day
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
 from knowledge.rules.story_slots import (
     COUNTED_PEOPLE,
     PEOPLE_UNITS,
-    RATE,
     Directed,
     Slots,
     can_be,
@@ -45,6 +45,9 @@ _TOGETHER = re.compile(r"加|连|和|带|跟|合计|一共|总共|统共|全部"
 _PAYS = re.compile(r"交|缴|出|方|那块|那份|部分|掏|付")
 _PER = re.compile(r"[每一]个?人?$")  # 「一人一天200」; 「这9天」 is a span
 _LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of days worked
+_SINCE_WHEN = re.compile(
+    r"(?:前|以前|之前)?[才刚就]?(?:去|来)?(?:办|登|失|毕|离|下)[了的]?(?:过)?(?:失业|登记|的|业|校|岗)"
+)  # 「上俩月才登的失业」
 _REACH = 16  # how far the words of a fact may stand from its number here
 
 
@@ -199,7 +202,7 @@ def _by_shifts(reader: Slots) -> None:
 def _measures(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type == "count" and spec.unit in COUNTED_PEOPLE:
         return counts_people(text, q)
-    return fits(spec, q) and q.unit != "" and not _PER.search(text[max(0, q.start - 2) : q.start])
+    return fits(spec, q) and q.value > 1 and q.unit != "" and not _PER.search(text[max(0, q.start - 2) : q.start])
 
 
 def _by_distant_words(reader: Slots) -> None:
@@ -317,7 +320,8 @@ def _by_elimination(reader: Slots) -> None:
 def _tells_who_they_are(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
     """Whether a span of time belongs to words that say what kind of people somebody means (「失业半年的1000」), not to their contract."""
     heads = {p.source_text.split("N")[0].strip(".") for p in reader.lexicon.qualified if p.fact.id != spec.id}
-    return any(h and reader.text.text[: q.start].endswith(h) for h in heads)
+    text = reader.text.text
+    return any(h and text[: q.start].endswith(h) for h in heads) or bool(_SINCE_WHEN.match(text[q.end :]))
 
 
 def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
@@ -330,9 +334,14 @@ def _day_by_elimination(reader: Slots) -> None:
     """The only day in a message is the only day that the benefit asks for."""
     dates = [f for f in reader.benefit.needs if reader.benefit.facts[f].type == "date"]
     days = reader.text.days
-    if len(dates) == 1 and dates[0] not in reader.known and len(days) == 1:
+    if len(dates) == 1 and dates[0] not in reader.known and len(days) == 1 and not _ends(reader.text.text, days[0]):
         day = days[0]
         reader.fill(date_value(dates[0], day.first, day.last, day.raw))
+
+
+def _ends(text: str, day: Day) -> bool:
+    """Whether a day is said as an end (「到2月9号为止」)."""
+    return bool(re.search(r"[到至]$", text[: day.start]) or re.match(r"为止|之前|以前|前|到期|截止", text[day.end :]))
 
 
 def _composed(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValue, tuple[Quantity, ...]] | None:

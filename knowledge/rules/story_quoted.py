@@ -14,7 +14,9 @@ from knowledge.rules.story_numbers import Quantity
 # Measure words of benefits, ways and times: a bare number before one of them counts no people.
 _OF_BENEFITS = re.compile(r"[样项笔种码档]|份(?:钱|补)")
 _HOW = "(?:都|一起|一块儿?|同时|全|能不能|可不可以|可以|能|是不是|一并|叠加|重复)+"
-_HAD_TOGETHER = re.compile(rf"{_HOW}(?:领|拿|享受|申领|申请|要|占|报)(?![了到的过得证])|(?:补贴|补助|政策|待遇|奖励|奖补|钱|证能|条件)")
+_HAD_TOGETHER = re.compile(
+    rf"{_HOW}(?:领|拿|享受|申领|申请|要|占|报)(?![了到的过得证])|(?:补贴|补助|政策|待遇|奖励|奖补|钱|证能|条件)"
+)
 _A_FIGURE = re.compile(r"\d{3}|[一两二三四五六七八九]+[千百万]")  # 「两个1000」
 _PERSONS = ("俩", "仨")  # 「他们俩都能领吗」
 _LEAST_FIGURE = 100  # yuan: smaller sums are also numbers of people

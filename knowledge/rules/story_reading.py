@@ -41,6 +41,10 @@ _ASKING_BEFORE = re.compile(
 _ASKING_AFTER = re.compile(
     r"^(?:吗|么|没有[，,？?。！]|没有$|没[，,？?]|没$|不[，,？?]|不$|才|的话|算不算|是什么|怎么|有什么|是多少|标准)"
 )
+_BEGINS_BEFORE = re.compile(r"从|自|打|是|于|在|交|缴|来|住|进|登记")
+_BEGINS_AFTER = re.compile(
+    r"开始|起|以来|至今|到现在|到今|就|才|交|缴|入|参|登记|来|进|办|上|失业|没|领|住|搬|以前|的时候|毕业|下岗|离|被|不干|辞"
+)
 _PER_MONTH = re.compile(r"(?:一|1|每)个?月(?:交|缴|要交|要缴|得交|是|大概|差不多)?[\d一二两三四五六七八九十百千]")
 
 
@@ -174,6 +178,8 @@ def _days(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator
                 continue  # 「7月来的毕业生」 is no day of graduation
             if claims.within(day.start, day.end) or _hires_graduated(pattern.fact, text.text, day):
                 continue
+            if pattern.fact.type != "date" and not _since(text.text, day):
+                continue  # 「失业保险那个返钱的政策今年还有不」 tells no beginning
             if i not in best or pattern.weight > best[i].weight:
                 best[i] = pattern
     for i, pattern in best.items():
@@ -184,6 +190,12 @@ def _days(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator
             else since(pattern.fact, day, as_of)
         )
         yield Reading(value, day.start, day.end)
+
+
+def _since(text: str, day: Day) -> bool:
+    """Whether a day is said as the beginning of a span: 「从2021年3月开始交」「2019年就交上了」."""
+    before, after = text[max(0, day.start - 2) : day.start], text[day.end : day.end + 4]
+    return bool(_BEGINS_BEFORE.search(before) or _BEGINS_AFTER.match(after))
 
 
 def since(spec: FactSpec, day: Day, as_of: date) -> FactValue:

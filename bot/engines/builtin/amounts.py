@@ -103,7 +103,9 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
     fixed: list[CalculationOut] = []
     for benefit in (m.benefit for m in match_benefits(turn, knowledge)[:WEIGHED]):
         amount = benefit.amount
-        if amount is None or amount.branches or not amount.expression or expression_facts(amount, benefit.facts) or amount.counts:
+        if amount is None or amount.branches or not amount.expression or amount.counts:
+            continue
+        if set(expression_facts(amount, benefit.facts)) - set(benefit.defaults):
             continue
         if amount.unit == "元" and any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
             result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))

@@ -23,7 +23,8 @@ MIN_FIT = 0.75  # a benefit must fit the question about as well as the best meas
 ALSO = 0.6  # a further benefit whose people are counted in the story may fit this much worse
 MOST = 4
 WEIGHED = 5  # leading matches that are computed before one is chosen
-USES = 0.25  # a sum that comes out of the message's own numbers
+USES = 0.25  # a sum that comes out of one of the message's own numbers
+OUTDOES = 0.6  # a sum that comes out of several, where the best match is a fixed sum
 FURTHER = 14  # matches looked through for further sums
 AT_LEAST = 0.35  # what such a benefit must fit at least
 _SEVERAL = ("分别", "各", "两样", "两项", "两个", "都", "和", "一起", "加起来", "一共", "合计", "跟")
@@ -102,7 +103,9 @@ def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]
             numbers = _numbers_used(match.benefit, said)
             if done.result.failing is None and done.result.amount is not None and numbers:
                 sure = not done.found.odd and done.result.assessment.verdict != "unknown"
-                match = replace(match, score=match.score + (USES * min(numbers, 2) if sure else USES / 2))
+                fixed = not matches[0].benefit.value_facts  # a ceiling that no number of the message bears on
+                bonus = (OUTDOES if fixed and numbers > 1 else USES * min(numbers, 2)) if sure else USES / 2
+                match = replace(match, score=match.score + bonus)
         weighed.append(match)
     return sorted(weighed, key=lambda m: -m.score)
 
