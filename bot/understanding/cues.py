@@ -73,7 +73,9 @@ class Cues:
     def is_correction(self, text: str) -> bool:
         """「不对，是 8 个人」."""
         form = _STRIP.sub("", matching_form(text))
-        if re.match(r"是[\d一二两三四五六七八九十]", form):
+        for word in self.followup["interjections"]:
+            form = form.removeprefix(word)
+        if re.match(r"是[\d一二两三四五六七八九十]", form) or _NOT_BUT.search(text):
             return True
         return any(form.startswith(c) for c in self.followup["correction"]) or (
             "不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form
@@ -83,6 +85,10 @@ class Cues:
         """Whether a text puts a figure forward to be confirmed."""
         form = matching_form(text)
         return any(c in form for c in self.premise)
+
+
+_NUMBER = r"[\d一二两三四五六七八九十百千万半俩仨]"
+_NOT_BUT = re.compile(rf"不是[^，,。；;！!？?]{{0,4}}{_NUMBER}[^，,。；;！!？?]{{0,4}}[，,]?(?:而|应该)?是[^，,。；;！!？?]{{0,4}}{_NUMBER}")  # 「不是30，是42个月」
 
 
 @lru_cache(maxsize=1)

@@ -140,6 +140,7 @@ def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
     if correcting:
         for q in readings.unclaimed:
             _correct(draft, before, q)
+        _restated(draft, before, readings)
     for q in readings.unclaimed:
         _settles(draft, before, q)
 
@@ -305,6 +306,18 @@ def _correct(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> Non
             draft.put(fact_value(spec, q))
             draft.corrected[fact] = None
             return
+
+
+def _restated(draft: _Draft, before: Mapping[str, FactValue], readings: Readings) -> None:
+    """「说错了，32是一个车间的，全厂是232个人」: the old number is said again with what it really was, and the new one beside it."""
+    said = readings.quantities
+    for fact, value in before.items():
+        spec = draft.specs[fact]
+        again = [q for q in said if spec.numeric and q.exact and q.value == value.value and fits(spec, q)]
+        others = [q for q in said if q.exact and q not in again and fits(spec, q) and q.value > 1]
+        if spec.type in ("count", "money") and again and again[0] == said[0] and len(others) == 1 and fact in draft.facts:
+            draft.put(fact_value(spec, others[0]))
+            draft.corrected[fact] = None
 
 
 def _holders(draft: _Draft, text: str) -> None:

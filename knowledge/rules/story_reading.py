@@ -41,6 +41,8 @@ _ASKING_BEFORE = re.compile(
 _ASKING_AFTER = re.compile(
     r"^(?:吗|么|没有[，,？?。！]|没有$|没[，,？?]|没$|不[，,？?]|不$|才|的话|算不算|是什么|怎么|有什么|是多少|标准)"
 )
+# 「听说招一个能补点钱」 asks or tells what one brings; 「招了一个」 tells of one.
+_FOR_ONE_ASKED = re.compile(r"(?:招|雇|聘|用|收|带|录)\|[^，,。；;了]{0,8}?(?:能|可以|就|都|会|有|给|补|奖)[^，,。；;了]{0,4}(?:钱|多少|几|点|啥|补贴|补助|奖)")
 _BEGINS_BEFORE = re.compile(r"从|自|打|是|于|在|交|缴|来|住|进|登记")
 _BEGINS_AFTER = re.compile(
     r"开始|起|以来|至今|到现在|到今|就|才|交|缴|入|参|登记|来|进|办|上|失业|没|领|住|搬|以前|的时候|毕业|下岗|离|被|不干|辞"
@@ -70,7 +72,7 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
     found = [r for r in found if r.value.fact not in split or not any(a <= r.start and r.end <= b for a, b in values)] + of_some
     found, partial = _of_everybody(prepared, found, lexicon)
     unclaimed = tuple(q for i, q in enumerate(prepared.quantities) if i not in claims.taken)
-    return Readings(tuple(sorted(found, key=lambda r: r.start)), unclaimed, (*claims.vague, *partial))
+    return Readings(tuple(sorted(found, key=lambda r: r.start)), unclaimed, (*claims.vague, *partial), prepared.quantities)
 
 
 def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[list[Reading], list[tuple[str, str]]]:
@@ -107,6 +109,8 @@ def _unit_price(text: Text, q: Quantity) -> bool:
     """Whether 「一个」 is the unit of a rate somebody quotes (「招一个补1000」), not a count."""
     if q.value != 1 or q.unit not in ("个", "人"):
         return False
+    if _FOR_ONE_ASKED.search(text.text[max(0, q.start - 3) : q.start] + "|" + text.text[q.end : q.end + 14]):
+        return True
     clause = text.text[clause_start(text.text, q.start) : clause_end(text.text, q.start)]
     return text.text[max(0, q.start - 3) : q.start].find("每") >= 0 or (
         bool(_UNIT_PRICE.search(clause)) and bool(re.search(r"[\d百千万]", clause))

@@ -50,6 +50,7 @@ class Readings:
     found: tuple[Reading, ...]
     unclaimed: tuple[Quantity, ...]
     vague: tuple[tuple[str, str], ...] = ()  # (fact, words) that name a category by an unclear quantity
+    quantities: tuple[Quantity, ...] = ()  # all of them, claimed or not
 
 
 def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Match[str], ...]]:
