@@ -29,6 +29,7 @@ class Cues:
     unknown_reply: tuple[str, ...]
     premise: tuple[str, ...]
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    self_words: tuple[str, ...] = ()
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -81,6 +82,10 @@ class Cues:
             "不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form
         )
 
+    def speaks_of_self(self, text: str) -> bool:
+        """Whether somebody tells of themselves: 「我们」「俺家」."""
+        return any(c in text for c in self.self_words)
+
     def presumes(self, text: str) -> bool:
         """Whether a text puts a figure forward to be confirmed."""
         form = matching_form(text)
@@ -88,7 +93,9 @@ class Cues:
 
 
 _NUMBER = r"[\d一二两三四五六七八九十百千万半俩仨]"
-_NOT_BUT = re.compile(rf"不是[^，,。；;！!？?]{{0,4}}{_NUMBER}[^，,。；;！!？?]{{0,4}}[，,]?(?:而|应该)?是[^，,。；;！!？?]{{0,4}}{_NUMBER}")  # 「不是30，是42个月」
+_NOT_BUT = re.compile(
+    rf"不是[^，,。；;！!？?]{{0,4}}{_NUMBER}[^，,。；;！!？?]{{0,4}}[，,]?(?:而|应该)?是[^，,。；;！!？?]{{0,4}}{_NUMBER}"
+)  # 「不是30，是42个月」
 
 
 @lru_cache(maxsize=1)
@@ -106,4 +113,5 @@ def load_cues() -> Cues:
         forms(rows["unknown_reply"]),
         forms(rows["premise"]),
         {k: tuple(re.compile(p) for p in v) for k, v in rows["ask_patterns"].items()},
+        tuple(rows["self_words"]),
     )

@@ -18,6 +18,7 @@ from knowledge.texts.library import Library
 
 ValidityState = Literal["in_force", "open", "expired", "not_yet_issued"]
 COUNTED_CONDITION = "counted"
+REPEATED_CONDITION = "not_repeated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +215,26 @@ def counted_verdict(benefit: Benefit, situation: Situation) -> ConditionVerdict 
     if number is None or benefit.amount is None:
         return None
     verdict: Verdict = "met" if number.low > 0 else "unmet" if number.high <= 0 else "unknown"
+    repeated = _repeated(benefit, situation) if verdict == "unmet" else None
+    if repeated is not None:
+        return repeated
     names = "、".join(situation.spec(c).name for c in benefit.amount.counts)
     missing = next((c for c in benefit.amount.counts if c not in situation.facts), benefit.amount.counts[0])
     return ConditionVerdict(
         COUNTED_CONDITION, f"有{names}", verdict, benefit.spec.quote, benefit.measure,
         missing if verdict == "unknown" else None,
     )  # fmt: skip
+
+
+def _repeated(benefit: Benefit, situation: Situation) -> ConditionVerdict | None:
+    """Nobody is left because something was had for all of them that this benefit excludes: that is why, not who they are."""
+    amount = benefit.amount
+    exclusion = next(iter(benefit.spec.exclusions), None)
+    if amount is None or exclusion is None:
+        return None
+    told = situation.sum_of(c for c in amount.counts if c in situation.facts)
+    paid = situation.sum_of(f for f in amount.less if f in situation.facts and situation.spec(f).repeats)
+    if told.low <= 0 or paid.low <= 0:
+        return None
+    text = f"同一个人不重复享受，没有领过{'、'.join(exclusion.names)}"
+    return ConditionVerdict(REPEATED_CONDITION, text, "unmet", exclusion.quote, exclusion.measure or benefit.measure)

@@ -94,6 +94,7 @@ class FactSpec(Strict):
     ask_whole: bool = False  # derived, but people know it as one number: asked for itself unless a part is known
     open: bool = False  # a parameter that the documents leave open (minimum wage …): asked for, never assumed
     remains_of: str | None = None  # what is left of people after those of another count: said instead of taking them off
+    repeats: bool = False  # people for whom something was had that a benefit excludes (「不重复享受」)
     varies: bool = False  # may differ among the people hired (「其中3个只签了半年」)
     context: bool = False  # understood in a story although no benefit asks for it
 

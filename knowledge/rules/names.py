@@ -8,26 +8,8 @@ from functools import lru_cache
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import matching_form
 
-# What a benefit is called in the end: only with such a tail do its first two characters name it (not 「职工…部分」).
-_CALLED = (
-    "补贴",
-    "补助",
-    "返还",
-    "贷款",
-    "奖补",
-    "奖励",
-    "奖金",
-    "贴息",
-    "保险",
-    "减免",
-    "免征",
-    "减征",
-    "缓缴",
-    "配套",
-    "优惠",
-    "津贴",
-    "费用",
-)
+# Tails that any sentence may hold: with one of these the first two characters of a name do not name it (「职工…部分」).
+_VAGUE = ("部分", "人员", "职工", "工作", "情况", "企业", "条件", "政策", "服务", "活动", "就业", "创业")
 
 
 def is_named(benefit: Benefit, form: str) -> bool:
@@ -49,6 +31,6 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
         form = matching_form(name).strip("“”\"'")
         if len(form) >= 3:
             alternatives.append(re.escape(form))
-        if len(form) >= 4 and form.endswith(_CALLED):
+        if len(form) >= 4 and not form.endswith(_VAGUE):
             alternatives.append(f"{re.escape(form[:2])}.{{0,5}}{re.escape(form[-2:])}")
     return re.compile("|".join(alternatives) or "(?!)")

@@ -17,9 +17,10 @@ from functools import lru_cache
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue, date_value
 from knowledge.rules.intervals import compile_expression
-from knowledge.rules.lexicon import STOP, Lexicon, compile_lexicon
+from knowledge.rules.lexicon import STOP, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.story_dates import Day
+from knowledge.rules.story_kinds import paid_otherwise, people_of_one_kind
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
 from knowledge.rules.story_slots import (
@@ -30,13 +31,13 @@ from knowledge.rules.story_slots import (
     can_be,
     counts_people,
     is_span,
+    nearness,
     rivals,
 )
-from knowledge.rules.story_text import Readings, Text, clause_end, clause_start, fact_value, fits, prepare, rate_fits, rate_of
-from knowledge.rules.story_unplaced import unplaced
+from knowledge.rules.story_text import Readings, Text, clause_start, fact_value, fits, prepare, rate_fits, rate_of
+from knowledge.rules.story_unplaced import in_same_words, unplaced
 
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
-PAID = "hires.paid_otherwise"
 _SENTENCE = STOP.replace("、", "")
 _OWN_UNIT = ("学时", "平方米")  # units that nothing else is said in
 _LEAST_SUM = 100  # yuan: smaller numbers are no premiums of a firm
@@ -48,7 +49,6 @@ _LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of da
 _SINCE_WHEN = re.compile(
     r"(?:前|以前|之前)?[才刚就]?(?:去|来)?(?:办|登|失|毕|离|下)[了的]?(?:过)?(?:失业|登记|的|业|校|岗)"
 )  # 「上俩月才登的失业」
-_REACH = 16  # how far the words of a fact may stand from its number here
 
 
 def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue], message: str, as_of: date) -> Directed:
@@ -57,12 +57,13 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
         return Directed()
     text, readings = _read(rulebook, normalise_width(message), as_of)
     reader = Slots(benefit, compile_lexicon(rulebook), text, readings, facts)
-    _paid_otherwise(reader)
-    _people_of_one_kind(reader)
+    paid_otherwise(reader)
+    people_of_one_kind(reader)
     _by_pairs(reader)
     _by_shifts(reader)
     _by_distant_words(reader)
     _two_shares(reader)
+    _listed_sums(reader)
     _day_span(reader)
     _by_elimination(reader)
     _day_by_elimination(reader)
@@ -74,93 +75,6 @@ def _read(rulebook: Rulebook, message: str, as_of: date) -> tuple[Text, Readings
     """A message prepared and read once for all the benefits that it may be about."""
     lexicon = compile_lexicon(rulebook)
     return prepare(message, as_of, lexicon)[0], read(message, as_of, lexicon)
-
-
-def _paid_otherwise(reader: Slots) -> None:
-    """People for whom a benefit was had that this one excludes by name; other benefits had exclude nobody."""
-    amount = reader.benefit.amount
-    less = [f for f in (amount.less if amount else ()) if f == PAID]
-    if not less:
-        return
-    text = reader.text.text
-    named = [n for e in reader.benefit.spec.exclusions for n in e.names]
-    people = [
-        q
-        for q in reader.text.quantities
-        if q.exact
-        and q.unit in PEOPLE_UNITS
-        and _had(named, text[clause_start(text, q.start, _SENTENCE) : clause_end(text, q.end, _SENTENCE)])
-    ]
-    if people:
-        last = people[-1]
-        value = fact_value(reader.benefit.facts[PAID], last)
-        reader.fill(value, *people)
-        reader.known = {**reader.known, PAID: value}
-    elif PAID in reader.known and not any(_tail(n) in text for n in named):
-        reader.filled[PAID] = FactValue(PAID, Decimal(0), reader.known[PAID].raw)
-
-
-def _had(names: list[str], clause: str) -> bool:
-    """Whether a clause says that one of these was had: 「其中俩已经领过一次性扩岗补助」."""
-    return any(_tail(n) in clause for n in names) and bool(re.search(r"[领拿申报享用]\S{0,3}(?:过|了)|已经|受过", clause))
-
-
-def _tail(name: str) -> str:
-    """The part of a name that people say."""
-    return name.removeprefix("一次性").removeprefix("创业")
-
-
-def _people_of_one_kind(reader: Slots) -> None:
-    """「招一个应届生给1500，我招了4个」: the only kind of people spoken of is the kind that was counted."""
-    amount = reader.benefit.amount
-    counts = amount.counts if amount else ()
-    specs = {c: reader.benefit.facts[c] for c in counts}
-    if not specs or any(c in reader.known for c in counts) or any(c in {f for f, _ in reader.readings.vague} for c in counts):
-        return
-    if not all(s.part_of for s in specs.values()):
-        return
-    wholes = {s.part_of for s in specs.values()}
-    if any(reader.lexicon.specs[r.value.fact].part_of in wholes for r in reader.readings.found if r.value.fact):
-        return  # the message itself says who they are
-    spoken = _kinds_spoken_of(reader)
-    kinds = spoken & set(specs)
-    if len(kinds) != 1 or (spoken - kinds):
-        return
-    kind = next(iter(kinds))
-    whole = specs[kind].part_of
-    while whole is not None and whole not in reader.known:
-        whole = reader.benefit.facts[whole].part_of
-    if whole is not None:
-        total = reader.known[whole]
-        reader.fill(FactValue(kind, total.value, total.raw, total.low, total.high))
-        return
-    people = [q for q in reader.free() if counts_people(reader.text.text, q)]
-    if len(people) == 1:
-        reader.fill(fact_value(specs[kind], people[0]), people[0])
-
-
-def _kinds_spoken_of(reader: Slots) -> set[str]:
-    """Categories of people whose names stand anywhere in the message, the narrower hiding the wider."""
-    found: set[str] = set()
-    message = reader.text.text
-    for spec in reader.lexicon.specs.values():
-        if spec.type != "count" or not spec.part_of:
-            continue
-        words = [*spec.nouns, *(spec.modifiers if any(w in message for w in _wider_nouns(spec, reader.lexicon)) else ())]
-        if any(_spoken(w, message) for w in words):
-            found.add(spec.id)
-    wholes = {reader.lexicon.specs[f].part_of for f in found}
-    return {f for f in found if f not in wholes}
-
-
-def _spoken(word: str, message: str) -> bool:
-    """Whether a word stands in the message and is not denied (「也不是困难人员」)."""
-    at = message.find(word)
-    return at >= 0 and not re.search(r"(?:不是|不算|没有|不属于|并非|又不|也不)[^，,。]{0,4}$", message[max(0, at - 8) : at])
-
-
-def _wider_nouns(spec: FactSpec, lexicon: Lexicon) -> tuple[str, ...]:
-    return lexicon.specs[spec.part_of].nouns if spec.part_of else ()
 
 
 def _by_pairs(reader: Slots) -> None:
@@ -212,13 +126,13 @@ def _by_distant_words(reader: Slots) -> None:
     specs = {s.id: s for s in _with_inputs(reader) if s.id not in vague}
     for spec in specs.values():
         for q in reader.free():
-            score = _nearness(spec, reader.text.text, q) if can_be(spec, reader.text.text, q) else 0
+            score = nearness(spec, reader.text.text, q) if can_be(spec, reader.text.text, q) else 0
             if score and not _said_of_another(reader, spec, q, score):
                 offers.append((-score, q.start, spec.id, q))
     for _, _, fact, q in sorted(offers, key=lambda o: o[:3]):
         if fact in reader.filled or (q.start, q.end) in reader.used:
             continue
-        rivals = [o for o in offers if o[3] == q and o[2] != fact and o[0] <= -_nearness(specs[fact], reader.text.text, q)]
+        rivals = [o for o in offers if o[3] == q and o[2] != fact and o[0] <= -nearness(specs[fact], reader.text.text, q)]
         if not rivals:
             composed = _composed(reader, specs[fact], q)
             if composed is not None:
@@ -231,7 +145,7 @@ def _said_of_another(reader: Slots, spec: FactSpec, q: Quantity, score: int) -> 
     if spec.type == "percent":
         owners |= {f for f, s in reader.lexicon.specs.items() if s.type == "percent"}
     others = [reader.lexicon.specs[f] for f in owners if f != spec.id]
-    return any(o.type == spec.type and _nearness(o, reader.text.text, q) > score for o in others)
+    return any(o.type == spec.type and nearness(o, reader.text.text, q) > score for o in others)
 
 
 def _two_shares(reader: Slots) -> None:
@@ -251,6 +165,19 @@ def _two_shares(reader: Slots) -> None:
             reader.filled[f] = FactValue(f, sums[0].value + sums[1].value, f"{sums[0].raw}＋{sums[1].raw}")
 
 
+def _listed_sums(reader: Slots) -> None:
+    """「一个给了15万，一个给了8万」: sums told one after the other in the same words are one fact's, added up."""
+    for r in reader.readings.found:
+        spec = reader.benefit.facts.get(r.value.fact) if r.value.fact in reader.benefit.reads else None
+        if spec is None or spec.type != "money":
+            continue
+        first = next((q for q in reader.text.quantities if (q.start, q.end) == (r.start, r.end)), None)
+        more = [q for q in reader.free() if first is not None and q.start >= first.end and in_same_words(reader, q)]
+        if first is not None and more:
+            total = sum((q.value for q in more), first.value)
+            reader.fill(FactValue(spec.id, total, "＋".join(q.raw for q in (first, *more))), first, *more)
+
+
 def _clause_before(text: str, q: Quantity) -> str:
     """What a clause says before a number."""
     return text[clause_start(text, q.start) : q.start]
@@ -268,32 +195,6 @@ def _with_inputs(reader: Slots) -> Iterator[FactSpec]:
         settled = (len(alias) == 1 and alias <= set(reader.known)) or any(x in reader.known for x in spec.first_of)
         if spec.numeric and f not in reader.known and spec.type != "age" and not spec.part_of and not settled:
             yield spec
-
-
-def _nearness(spec: FactSpec, text: str, q: Quantity) -> int:
-    """How well the words before or after a number are those of a fact: characters of its longest pattern that fits, else 0."""
-    start = max((text.rfind(c, 0, q.start) for c in "。；;！!？?\n"), default=-1) + 1
-    before, after = text[max(start, q.start - _REACH) : q.start], text[q.end : q.end + 6]
-    best = 0
-    for pattern in spec.patterns:
-        if "N" not in pattern:
-            continue
-        head, tail = pattern.split("N", 1)
-        pieces = [p for p in re.split(r"\.\.", head) if p]
-        tails = [p for p in re.split(r"\.\.", tail) if p]
-        if _in_order(pieces, before) and _in_order(tails, after) and (pieces or tails):
-            best = max(best, sum(map(len, pieces)) + sum(map(len, tails)))
-    return best if best >= 2 else 0
-
-
-def _in_order(pieces: list[str], text: str) -> bool:
-    at = 0
-    for piece in pieces:
-        at = text.find(piece, at)
-        if at < 0:
-            return False
-        at += len(piece)
-    return True
 
 
 def _by_elimination(reader: Slots) -> None:

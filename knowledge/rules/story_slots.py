@@ -20,6 +20,7 @@ NO_PEOPLE = re.compile(
     r"^(?:补贴|补助|政策|问题|事|条件|文件|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪|证|企业|公司|厂|店)"
 )
 _A_MONTH = re.compile(r"(?:每|一)个?月(?:要|得)?(?:交|缴|出|付|是)?$")  # 「一人一月612」
+_REACH = 16  # how far the words of a fact may stand from its number here
 RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
 
 
@@ -91,6 +92,32 @@ _THINGS_AFTER = re.compile(
     r"(?:馒头|包子|菜|月|小时|学时|课时|钟头|点|平|房|门|车|站|项目|品种|问题|部门|窗口|摊|柜|教室|班|店|厂|证|本|礼拜|星期|回|次|档|牌|机|床|箱|单子|订单|群|号|村|镇|区|县|市|省|园|基地|"
     r"公司|企业|单位|家|地方|城市|车间|条件|政策|补贴|文件|事|方面|办法|级别|等级|档次|层|种|类|平台|电话|名额|岗位|分店|门面|铺|仓库|工地|项|样|品牌|商标|专利|季度|学期|年头|百分点|半)"
 )
+
+
+def nearness(spec: FactSpec, text: str, q: Quantity) -> int:
+    """How well the words before or after a number are those of a fact: characters of its longest pattern that fits, else 0."""
+    start = max((text.rfind(c, 0, q.start) for c in "。；;！!？?\n"), default=-1) + 1
+    before, after = text[max(start, q.start - _REACH) : q.start], text[q.end : q.end + 6]
+    best = 0
+    for pattern in spec.patterns:
+        if "N" not in pattern:
+            continue
+        head, tail = pattern.split("N", 1)
+        pieces = [p for p in re.split(r"\.\.", head) if p]
+        tails = [p for p in re.split(r"\.\.", tail) if p]
+        if _in_order(pieces, before) and _in_order(tails, after) and (pieces or tails):
+            best = max(best, sum(map(len, pieces)) + sum(map(len, tails)))
+    return best if best >= 2 else 0
+
+
+def _in_order(pieces: list[str], text: str) -> bool:
+    at = 0
+    for piece in pieces:
+        at = text.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 def counts_people(text: str, q: Quantity) -> bool:

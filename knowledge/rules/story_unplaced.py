@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from knowledge.rules.story_numbers import Quantity
-from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people
+from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people, nearness
 from knowledge.rules.story_text import Readings
 
 _PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
@@ -24,6 +24,7 @@ _RESULT = re.compile(
 # Sums that are no share of what is asked: wages, and what was received already.
 _OTHER_MONEY = re.compile(r"(?:挣|工资|月薪|年薪|收入|到账|到手|发下来|打过来)[^，,。；;]{0,6}$")
 _ROUGHLY = re.compile(r"[十百千万]?几[十百千万]|好几|几")  # 「十几万」: nobody means it to be counted
+_NEXT = 8  # characters between two sums of a list
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
 
@@ -54,8 +55,8 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
         explained = q.value in sums or _wider_or_rest(reader, q)
         not_placed = people and not single and not household and not explained
         lead = text[max(0, q.start - 12) : q.start]
-        claimed = _RESULT.search(lead[-8:]) or _OTHER_MONEY.search(lead)  # 「那返30万对吧」 puts a result forward
-        sum_left = _is_sum(q) and not claimed and q.value not in figures and q.value not in sums and q.value >= 100
+        told = not in_same_words(reader, q) and (_RESULT.search(lead[-8:]) or _OTHER_MONEY.search(lead) or _of_another(reader, q))
+        sum_left = _is_sum(q) and not told and q.value not in figures and q.value not in sums and q.value >= 100
         if (people_count and not_placed) or (money and sum_left):
             yield q
     for spec in (benefit.facts[f] for f in benefit.defaults):
@@ -81,6 +82,24 @@ def _called_otherwise(reader: Slots, sums: set[Decimal]) -> Iterator[Quantity]:
         q = next((q for q in reader.text.quantities if (q.start, q.end) == (r.start, r.end)), None)
         if q is not None and q.value > 1 and q.value not in sums and (q.start, q.end) not in reader.used:
             yield q
+
+
+def in_same_words(reader: Slots, q: Quantity) -> bool:
+    """「一个给了15万，一个给了8万」: a sum told in the very words of one that was counted is no result put forward (「那返30万对吧」)."""
+    text = reader.text.text
+    taken = [o for o in reader.text.quantities if o.end <= q.start and _is_sum(o) and o not in reader.readings.unclaimed]
+    if not taken:
+        return False
+    one, between = taken[-1], text[taken[-1].end : q.start]
+    return len(between) <= _NEXT and text[max(0, one.start - 2) : one.start] == between[-2:]
+
+
+def _of_another(reader: Slots, q: Quantity) -> bool:
+    """Whether the words before a sum say what it is, and that is nothing this benefit asks for (「医保还有1.9万」)."""
+    benefit, text = reader.benefit, reader.text.text
+    own = max((nearness(benefit.facts[f], text, q) for f in benefit.reads if benefit.facts[f].type == "money"), default=0)
+    others = (s for f, s in reader.lexicon.specs.items() if s.type == "money" and f not in benefit.reads)
+    return any(nearness(s, text, q) > own for s in others)
 
 
 def _is_sum(q: Quantity) -> bool:

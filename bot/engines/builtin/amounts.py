@@ -25,6 +25,7 @@ from knowledge.rules.screening import relevance
 from knowledge.texts.normalise import matching_form
 
 CLOSE = 0.3  # a benefit this close to the best one may be the one that was meant
+TELLING = 2  # conditions that somebody who says 「我们」 has told of: they want their own sum, not the rule
 _PERSONAL = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION, Ask.VALIDITY)
 
 
@@ -38,7 +39,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     statuses: list[str] = []
     shown: list[Benefit] = []
     settled: list[screening.Settled] = []
-    continued = _continued(u, writer)
+    continued = _continued(turn, writer)
     named: list[Match] = []
     candidates = continued or chosen_benefits(turn, matches, writer)
     taken = {m.benefit.id: numbers_used(turn, m, writer)[0] for m in candidates} if len(candidates) > 1 else {}
@@ -105,7 +106,10 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
         amount = benefit.amount
         if amount is None or amount.branches or not amount.expression or amount.counts:
             continue
-        if set(expression_facts(amount, benefit.facts)) - set(benefit.defaults):
+        things = {
+            f for f in benefit.defaults if benefit.facts[f].unit == "个"
+        }  # a project, a park: one unless it is said otherwise
+        if set(expression_facts(amount, benefit.facts)) - things:
             continue
         if amount.unit == "元" and any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
             result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))
@@ -125,8 +129,10 @@ def comes_out(turn: Turn, writer: Writer) -> bool:
     return any(raws and computed for m in matches[:2] for raws, computed, _ in (numbers_used(turn, m, writer),))
 
 
-def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:
-    """The benefit under discussion, when the message adds facts to it and names no other."""
+def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
+    """The benefits under discussion, when the message adds facts to them and names no other."""
+    u = turn.understanding
+    assert u is not None
     if u.benefit is None or not (u.answers_fact or (u.is_followup and u.new_facts)):
         return ()
     rulebook = writer.kit.knowledge.rulebook
@@ -137,7 +143,12 @@ def _continued(u: Understanding, writer: Writer) -> tuple[Match, ...]:
         return ()
     relevant = u.answers_fact or any(f in benefit.reads for f in u.new_facts)
     here = u.region is None or benefit.region == u.region or benefit.region.endswith("0000")
-    return (Match(benefit, 1.0, True),) if relevant and here else ()
+    if not (relevant and here):
+        return ()
+    last = turn.conversation.last
+    before = [c.benefit for c in last.answer.calculations] if last is not None and not u.answers_fact else []
+    also = [rulebook.benefits[b] for b in dict.fromkeys(before) if b in rulebook.benefits and b != benefit.id]
+    return (Match(benefit, 1.0, True), *(Match(b, 1.0, True) for b in also))
 
 
 def _not_ruled_out(
@@ -222,4 +233,5 @@ def _worth_computing(u: Understanding, match: Match, facts: Mapping[str, FactVal
     if result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
         return bool(quantities)
     counted = [f for f in stated if benefit.facts[f].type in ("count", "money")]
-    return bool(counted) and u.ask in _PERSONAL
+    tells = match.named and u.ask is Ask.AMOUNT and len(stated) >= TELLING and load_cues().speaks_of_self(u.question)
+    return u.ask in _PERSONAL and (bool(counted) or tells)

@@ -1,0 +1,100 @@
+"""Who the people of a message are, for one benefit: those for whom a benefit was had that it excludes, and the one kind spoken of."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.lexicon import STOP, Lexicon
+from knowledge.rules.story_slots import PEOPLE_UNITS, Slots, counts_people
+from knowledge.rules.story_text import clause_end, clause_start, fact_value
+
+_SENTENCE = STOP.replace("、", "")
+
+
+def paid_otherwise(reader: Slots) -> None:
+    """People for whom a benefit was had that this one excludes by name; other benefits had exclude nobody."""
+    amount = reader.benefit.amount
+    repeats = next((f for f in (amount.less if amount else ()) if reader.benefit.facts[f].repeats), None)
+    if repeats is None:
+        return
+    text = reader.text.text
+    named = [n for e in reader.benefit.spec.exclusions for n in e.names]
+    people = [
+        q
+        for q in reader.text.quantities
+        if q.exact
+        and q.unit in PEOPLE_UNITS
+        and _had(named, text[clause_start(text, q.start, _SENTENCE) : clause_end(text, q.end, _SENTENCE)])
+    ]
+    if people:
+        last = people[-1]
+        value = fact_value(reader.benefit.facts[repeats], last)
+        reader.fill(value, *people)
+        reader.known = {**reader.known, repeats: value}
+    elif repeats in reader.known and not any(_tail(n) in text for n in named):
+        reader.filled[repeats] = FactValue(repeats, Decimal(0), reader.known[repeats].raw)
+
+
+def _had(names: list[str], clause: str) -> bool:
+    """Whether a clause says that one of these was had: 「其中俩已经领过一次性扩岗补助」."""
+    return any(_tail(n) in clause for n in names) and bool(re.search(r"[领拿申报享用]\S{0,3}(?:过|了)|已经|受过", clause))
+
+
+def _tail(name: str) -> str:
+    """The part of a name that people say."""
+    return name.removeprefix("一次性").removeprefix("创业")
+
+
+def people_of_one_kind(reader: Slots) -> None:
+    """「招一个应届生给1500，我招了4个」: the only kind of people spoken of is the kind that was counted."""
+    amount = reader.benefit.amount
+    counts = amount.counts if amount else ()
+    specs = {c: reader.benefit.facts[c] for c in counts}
+    if not specs or any(c in reader.known for c in counts) or any(c in {f for f, _ in reader.readings.vague} for c in counts):
+        return
+    if not all(s.part_of for s in specs.values()):
+        return
+    wholes = {s.part_of for s in specs.values()}
+    if any(reader.lexicon.specs[r.value.fact].part_of in wholes for r in reader.readings.found if r.value.fact):
+        return  # the message itself says who they are
+    spoken = _kinds_spoken_of(reader)
+    kinds = spoken & set(specs)
+    if len(kinds) != 1 or (spoken - kinds):
+        return
+    kind = next(iter(kinds))
+    whole = specs[kind].part_of
+    while whole is not None and whole not in reader.known:
+        whole = reader.benefit.facts[whole].part_of
+    if whole is not None:
+        total = reader.known[whole]
+        reader.fill(FactValue(kind, total.value, total.raw, total.low, total.high))
+        return
+    people = [q for q in reader.free() if counts_people(reader.text.text, q)]
+    if len(people) == 1:
+        reader.fill(fact_value(specs[kind], people[0]), people[0])
+
+
+def _kinds_spoken_of(reader: Slots) -> set[str]:
+    """Categories of people whose names stand anywhere in the message, the narrower hiding the wider."""
+    found: set[str] = set()
+    message = reader.text.text
+    for spec in reader.lexicon.specs.values():
+        if spec.type != "count" or not spec.part_of:
+            continue
+        words = [*spec.nouns, *(spec.modifiers if any(w in message for w in _wider_nouns(spec, reader.lexicon)) else ())]
+        if any(_spoken(w, message) for w in words):
+            found.add(spec.id)
+    wholes = {reader.lexicon.specs[f].part_of for f in found}
+    return {f for f in found if f not in wholes}
+
+
+def _spoken(word: str, message: str) -> bool:
+    """Whether a word stands in the message and is not denied (「也不是困难人员」)."""
+    at = message.find(word)
+    return at >= 0 and not re.search(r"(?:不是|不算|没有|不属于|并非|又不|也不)[^，,。]{0,4}$", message[max(0, at - 8) : at])
+
+
+def _wider_nouns(spec: FactSpec, lexicon: Lexicon) -> tuple[str, ...]:
+    return lexicon.specs[spec.part_of].nouns if spec.part_of else ()
