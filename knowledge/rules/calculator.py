@@ -6,6 +6,7 @@ fact missing it is the range from least to most, with the missing facts in order
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +27,7 @@ from knowledge.rules.units import base_unit
 from knowledge.texts.library import Library
 
 _FEN = Decimal("0.01")
+_COMPUTED = re.compile(r"\{([^{}]*\([^{}]*)\}")  # 「{min(months, limit)}」 in a line of working
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +303,11 @@ def _plain(expression: str) -> str:
 
 
 def _filled(text: str, variant: _Variant, benefit: Benefit, situation: Situation) -> str:
-    """``{name}`` replaced by the figure, the fact's value, or what the fact is when it is unknown."""
-    result = text
+    """``{name}`` replaced by the figure, the fact's value, or what the fact is when it is unknown.
+
+    ``{min(months, limit)}`` is computed: the working shows the number that the sum is made with.
+    """
+    result = _COMPUTED.sub(lambda m: _computed(m[1], variant, benefit, situation), text)
     for name, parameter in variant.parameters.items():
         result = result.replace("{" + name + "}", format_amount(parameter.value))
     if "{" + COUNTED + "}" in result:
@@ -314,6 +319,13 @@ def _filled(text: str, variant: _Variant, benefit: Benefit, situation: Situation
             shown = _shown(situation.number(name), spec.name) if spec.numeric else spec.name
             result = result.replace("{" + name + "}", shown)
     return result
+
+
+def _computed(expression: str, variant: _Variant, benefit: Benefit, situation: Situation) -> str:
+    compiled = compile_expression(expression)
+    value = evaluate(compiled, _names(expression, variant, benefit, situation))
+    fact = next((n for n in expression.replace("(", " ").replace(",", " ").split() if n in benefit.facts), "")
+    return _shown(value, benefit.facts[fact].name if fact else expression)
 
 
 def _shown(value: Interval | None, name: str) -> str:

@@ -9,6 +9,7 @@ and no fact is defined that nothing uses.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from knowledge.texts.library import Library, load_library
 
 # Words that are figures: 「减半」 is 50 %.
 _WORD_FIGURES = {"减半": Decimal(50), "全额": Decimal(100), "免征": Decimal(100), "免费": Decimal(100), "不收": Decimal(100)}
+# What a clause must say for two things not to be had together.
+_EXCLUDES = re.compile(r"不重复|不得重复|不能重复|不同时|不得同时|不能同时|只能享受|不再享受|不得再|择一")
+_FILLED = re.compile(r"\{[^{}]*\}")  # what code fills in is no figure of the data
 _MAXIMUM_WORDS = ("不超过", "最高", "不高于", "最多", "以内", "上限", "最长")
 _ANYBODY = ("1人", "1个")  # 「at_least: 1人」 says that there is somebody: no figure of the clause
 _PLAIN_NUMBERS = frozenset(Decimal(n) for n in (0, 1, 12, 100))  # nothing, one, months in a year, per cent: no policy in them
@@ -238,6 +242,8 @@ class _Proof:
             for name in e.names:
                 if name not in e.quote:
                     yield "exclusions", f"「{name}」不在原文「{e.quote[:60]}」"
+            if not _EXCLUDES.search(e.quote):
+                yield "exclusions", f"原文没有写不能同时享受「{e.quote[:60]}」"
             for other in e.benefits:
                 if other not in self.rulebook.benefits:
                     yield "exclusions", f"没有待遇 {other}"
@@ -247,7 +253,7 @@ class _Proof:
         texts = {"name": self.spec.name, "summary": self.spec.summary}
         if self.spec.amount:
             texts["amount.open"] = self.spec.amount.open or ""
-            texts["amount.steps"] = "。".join(s if isinstance(s, str) else s.text for s in self.spec.amount.steps)
+            texts["amount.steps"] = _FILLED.sub("", "。".join(s if isinstance(s, str) else s.text for s in self.spec.amount.steps))
         for key, text in texts.items():
             yield from _figures_in(key, text, quotes)
         for note in self.spec.notes:
