@@ -28,6 +28,10 @@ class Cues:
     followup: Mapping[str, tuple[str, ...]]
     unknown_reply: tuple[str, ...]
     premise: tuple[str, ...]
+    reported: tuple[str, ...]
+    source: tuple[str, ...]
+    in_time: tuple[str, ...]
+    more: tuple[str, ...]
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
     self_words: tuple[str, ...] = ()
 
@@ -91,6 +95,26 @@ class Cues:
         form = matching_form(text)
         return any(c in form for c in self.premise)
 
+    def hearsay(self, text: str) -> bool:
+        """Whether a text reports what others say."""
+        form = matching_form(text)
+        return any(c in form for c in self.reported)
+
+    def asks_in_time(self, text: str) -> bool:
+        """「还赶趟不」: whether there is still time."""
+        form = matching_form(text)
+        return any(c in form for c in self.in_time)
+
+    def asks_for_more(self, text: str) -> bool:
+        """「会不会更多」: whether what is supposed brings more."""
+        form = matching_form(text)
+        return any(c in form for c in self.more)
+
+    def asks_source(self, text: str) -> bool:
+        """Whether the document, its number or the article is what is asked for."""
+        form = matching_form(text)
+        return any(c in form for c in self.source)
+
 
 _NUMBER = r"[\d一二两三四五六七八九十百千万半俩仨]"
 _NOT_BUT = re.compile(
@@ -112,6 +136,10 @@ def load_cues() -> Cues:
         {k: forms(v) for k, v in rows["followup"].items()},
         forms(rows["unknown_reply"]),
         forms(rows["premise"]),
+        forms(rows["hearsay"]),
+        forms(rows["source"]),
+        forms(rows["in_time"]),
+        forms(rows["more"]),
         {k: tuple(re.compile(p) for p in v) for k, v in rows["ask_patterns"].items()},
         tuple(rows["self_words"]),
     )

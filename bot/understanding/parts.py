@@ -37,7 +37,10 @@ _FUNCTION = re.compile(
     r"我们?|俺们?|咱们?|你们?|他们?|她|它|这|那|两|俩|仨|三|样|项|拨|个|笔|都|就|还|也|又|再|要|该|会|呢|吗|呀|啊|吧|么|没|不|是|对|行|的|了|得|到|在|按|"
     r"最多|最高|顶多|顶格|最少|几|啥|什么|怎么|咋|谁|哪|差|共|一|块|元|钱|万|千|帮|请问|请|算算|下|说|知道|想|问"
 )
-_TIME = re.compile(r"几(?:年|个月|天)|多久|多长|啥时候|什么时候|哪[天年月]")  # a short question, but one of its own
+# Short questions, but each one of its own: when, who pays, where and whom to ask.
+_TIME = re.compile(
+    r"几(?:年|个月|天)|多久|多长|啥时候|什么时候|哪[天年月]|谁(?:来)?(?:出|掏|付)(?:钱|的|$)|[去上在]哪(?:儿|里)?(?:申请|办|报|领)|找谁"
+)
 _LEANING = re.compile(
     r"^(?:一共|总共|合计|加起来|加一起|加在一起|两样|两项|分别|各|那?到底|差|也就是|就是说|对不对|是不是这样|给个|翻了?几|哪(?:头|档|个|边|样)?.{0,2}(?:多|高|低|少|好|划算|合算|合适)|谁[多高低少])"
 )
@@ -104,6 +107,11 @@ def leans(piece: str) -> bool:
         return False
     own = MIN_OWN - 1 if piece.endswith("呢") else MIN_OWN  # 「利钱呢」
     return len(re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", _FUNCTION.sub("", piece))) < own
+
+
+def content_runs(text: str) -> list[str]:
+    """The stretches of a text that say what it is about, without the words that only ask."""
+    return [run for run in re.split(r"[^\u4e00-\u9fffA-Za-z]+", _FUNCTION.sub(" ", text)) if run]
 
 
 def _pieces(stretch: str) -> list[str]:

@@ -253,7 +253,9 @@ class _Proof:
         texts = {"name": self.spec.name, "summary": self.spec.summary}
         if self.spec.amount:
             texts["amount.open"] = self.spec.amount.open or ""
-            texts["amount.steps"] = _FILLED.sub("", "。".join(s if isinstance(s, str) else s.text for s in self.spec.amount.steps))
+            texts["amount.steps"] = _FILLED.sub(
+                "", "。".join(s if isinstance(s, str) else s.text for s in self.spec.amount.steps)
+            )
         for key, text in texts.items():
             yield from _figures_in(key, text, quotes)
         for note in self.spec.notes:

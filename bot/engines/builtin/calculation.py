@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
+from bot.engines.builtin import verdicts
 from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted, source_line
@@ -14,7 +15,6 @@ from bot.types import CalculationResult as CalculationOut
 from knowledge.numerals import format_amount, numbers_in
 from knowledge.rules.apportion import Left
 from knowledge.rules.calculator import CalculationResult, calculate
-from knowledge.rules.eligibility import COUNTED_CONDITION, ConditionVerdict
 from knowledge.rules.facts import FactValue
 from knowledge.rules.rulebook import Benefit
 
@@ -30,11 +30,11 @@ def write_calculation(
     assert u is not None
     token = writer.cite(benefit.measure, benefit.spec.quote)
     lead = _validity_lead(writer, benefit, result)
-    if lead:
-        writer.say(lead)
+    writer.say(lead)
+    verdicts.say_first(writer, u, benefit, result, facts)
     asked = _missing_to_ask(turn, benefit, result, facts)
     if result.failing is not None:
-        _say_failing(writer, benefit, result.failing)
+        verdicts.refuse(writer, benefit, result.failing, facts)
         outcome: Outcome = "answered"
     elif result.amount is not None and not result.missing:
         _say_amount(writer, benefit, result, token)
@@ -56,7 +56,8 @@ def write_calculation(
     if outcome == "answered" and result.steps:
         _say_rule(writer, benefit, result, token)
     _say_rest(writer, benefit, result, token, bool(lead))
-    writer.calculations.append(to_contract(writer, benefit, result, facts)) if benefit.amount is not None else None
+    if benefit.amount is not None and (shown := to_contract(writer, benefit, result, facts)) not in writer.calculations:
+        writer.calculations.append(shown)
     writer.eligibility.append(verdict_to_contract(benefit, result))
     return outcome
 
@@ -76,7 +77,9 @@ def _rule_is_answer(turn: Turn, benefit: Benefit, facts: Mapping[str, FactValue]
 
 def _say_rule(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
     """The rule in plain words under a sum, and the conditions with figures that the asker's own facts meet."""
-    writer.say(writer.kit.replies("amount.rule", summary=benefit.spec.summary.rstrip("。")) + f"{token}。")
+    summary = benefit.spec.summary.rstrip("。")
+    if not any(summary in line for line in writer.lines):  # said already where the verdict stands
+        writer.say(writer.kit.replies("amount.rule", summary=summary) + f"{token}。")
     measured = [c for c in result.assessment.conditions if c.verdict == "met" and numbers_in(c.text)]
     if measured:
         texts = "；".join(f"{c.text}{writer.cite(c.measure, c.quote)}" for c in measured[:3])
@@ -143,10 +146,15 @@ def _validity_lead(writer: Writer, benefit: Benefit, result: CalculationResult) 
 
 
 def _working(result: CalculationResult) -> str:
-    """「1,000 元/人 × 6 人」, the steps in one line; of several each with what it comes to."""
+    """「1,000 元/人 × 6 人」, the steps in one line; of several each with what it comes to. '' when it only says the sum."""
     if len(result.steps) < 2:
-        return "".join(s.text for s in result.steps)
+        return "".join(s.text for s in result.steps if not _only_says(s.text, result.amount))
     return "；".join(s.text if s.value is None else f"{s.text} = {format_amount(s.value)} {s.unit}" for s in result.steps)
+
+
+def _only_says(working: str, amount: Decimal | None) -> bool:
+    """Whether a line of working is the sum once more."""
+    return amount is not None and [n.value for n in numbers_in(working)] == [amount] and format_amount(amount) in working
 
 
 def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
@@ -156,8 +164,7 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
     if result.is_minimum:
         text = text.replace("可以申请", "可以申请不少于", 1)
     marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps)) or token
-    working = _working(result)
-    said = f"{text}：{working}{marks}。" if working else f"{text}{marks}。"
+    said = f"{text}{'：' if (working := _working(result)) else ''}{working}{marks}。"
     writer.say(said)
     for left in result.left:
         mark = writer.cite(left.measure, left.quote)
@@ -170,14 +177,6 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
 def _left_out(writer: Writer, left: Left) -> str:
     """Who is not counted, and the condition that they miss."""
     return writer.kit.replies("amount.left", number=format_amount(left.number), text=left.text)
-
-
-def _say_failing(writer: Writer, benefit: Benefit, failing: ConditionVerdict) -> None:
-    mark = writer.cite(failing.measure, failing.quote)
-    text = writer.kit.replies("amount.zero", name=quoted(benefit.name))
-    writer.say(f"{text}：要求“{failing.text}”，您说的情况不满足{mark}。")
-    if failing.id == COUNTED_CONDITION:
-        writer.say(writer.kit.replies("amount.not_listed"))
 
 
 def _say_open(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
@@ -282,7 +281,7 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
             writer.say(writer.kit.replies("amount.exclusive", names=names) + f"{mark}。")
             writer.warn("exclusive", f"{benefit.name}与{names}不能重复享受。")
     document, measure = knowledge.library.documents[benefit.document], knowledge.library.measures[benefit.measure]
-    if not result.steps:
+    if not result.steps and result.failing is None:
         writer.say(f"> 原文：{source_line(document, measure)}“{benefit.spec.quote}”{token}")
     validity = benefit.spec.validity
     if not over:

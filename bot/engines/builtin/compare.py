@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from bot.engines.builtin.compare_whole import standards
 from bot.engines.builtin.select import SUM_UNITS, Selection, select
 from bot.engines.builtin.validity import superseding
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
@@ -28,6 +29,7 @@ class Side:
     title: str
     selection: Selection | None
     evidence: Mapping[str, float] = field(default_factory=dict)  # per point
+    whole: bool = False  # told by everything that says how much, not by the one sentence that the question names
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     """Answer side by side, each side with its own clause; sides without an answer are named. None when no side has one."""
     assert turn.understanding is not None
     asks_figure = bool(_HOW_MANY.search(turn.understanding.standalone))
-    sides = _aligned([_side(turn, writer, query) for query in _queries(turn, writer.kit)], writer.kit, asks_figure)
+    topic = _YEAR_WORDS.sub(" ", turn.understanding.standalone)
+    sides = _aligned([_side(turn, writer, query) for query in _queries(turn, writer.kit)], writer.kit, asks_figure, topic)
     found = [s.selection for s in sides if s.selection is not None]
     if not found:
         return None
@@ -115,12 +118,12 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
             writer.say(f"**{side.title}**：{writer.kit.replies('not_found.nothing')}")
             writer.warn("partial", f"没有找到能回答“{side.title}”的内容。")
             continue
-        point = side.selection.points[0]
-        mark = writer.cite(point.measure, point.quote)
-        if point.id not in said:
-            writer.say(f"**{side.title}**：{point.plain.rstrip('。')}{mark}。")
+        points = side.selection.points
+        if points[0].id not in said:
+            texts = (f"{p.plain.rstrip('。')}{writer.cite(p.measure, p.quote)}" for p in points)
+            writer.say(f"**{side.title}**：{'；'.join(texts)}。{_until(writer, side.selection) if side.whole else ''}")
             _note_validity(writer, side.selection)
-        said.add(point.id)
+        said.add(points[0].id)
     if len(said) == len(sides) == 2:
         _say_verdict(writer, sides)
     writer.advise(f"拨打 12333，或联系{office_of(writer.kit, found[0].hit.document, found[0].hit.measure)}")
@@ -144,8 +147,16 @@ def _figures(side: Side) -> frozenset[tuple[Decimal, str]]:
     """Sums and shares that a side's clause states."""
     if side.selection is None or side.selection.silent:
         return frozenset()
-    found = numbers_in(side.selection.points[0].plain)
+    found = (n for p in side.selection.points for n in numbers_in(p.plain))
     return frozenset((n.value, n.unit) for n in found if n.unit in SUM_UNITS)
+
+
+def _until(writer: Writer, selection: Selection) -> str:
+    """The deadline of a side that is told as a whole, when it states one that is still to come."""
+    validity = writer.kit.knowledge.validity(selection.hit.measure.id, selection.points[0].quote, writer.as_of)
+    if not validity.in_force or validity.until is None:
+        return ""
+    return writer.kit.replies("compare.until", until=chinese_date(validity.until))
 
 
 def _note_validity(writer: Writer, selection: Selection) -> None:
@@ -225,8 +236,8 @@ def _side(turn: Turn, writer: Writer, query: Query) -> Side:
     return Side(query.title, found[0] if found else None, points)
 
 
-def _aligned(sides: list[Side], kit: Kit, asks_figure: bool) -> list[Side]:
-    """Two sides that speak of the same thing: the pair of points that fits the question and one another best."""
+def _aligned(sides: list[Side], kit: Kit, asks_figure: bool, question: str) -> list[Side]:
+    """Two sides that speak of the same thing: all that they say of how much, or the two points that fit best."""
     if len(sides) != 2 or any(s.selection is None or s.selection.silent for s in sides):
         return sides
     one, other = (_candidates(s, kit, asks_figure) for s in sides)
@@ -234,7 +245,10 @@ def _aligned(sides: list[Side], kit: Kit, asks_figure: bool) -> list[Side]:
         ((p, q) for p in one for q in other),
         key=lambda pair: one[pair[0]] + other[pair[1]] + ALIKE * likeness(pair[0].plain, pair[1].plain),
     )
-    return [_with_point(sides[0], first), _with_point(sides[1], second)]
+    whole = standards(first, second, question, kit)
+    if whole is not None:
+        return [_with_points(side, points, whole=True) for side, points in zip(sides, whole, strict=True)]
+    return [_with_points(sides[0], (first,)), _with_points(sides[1], (second,))]
 
 
 def _candidates(side: Side, kit: Kit, asks_figure: bool) -> dict[Point, float]:
@@ -249,9 +263,9 @@ def _candidates(side: Side, kit: Kit, asks_figure: bool) -> dict[Point, float]:
     return stated if asks_figure and stated else meant
 
 
-def _with_point(side: Side, point: Point) -> Side:
+def _with_points(side: Side, points: tuple[Point, ...], whole: bool = False) -> Side:
     assert side.selection is not None
-    return replace(side, selection=replace(side.selection, points=(point,), scores=(1.0,)))
+    return replace(side, selection=replace(side.selection, points=points, scores=(1.0,) * len(points)), whole=whole)
 
 
 def likeness(one: str, other: str) -> float:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.types import Ask, Turn
+from bot.understanding.cues import load_cues
+from bot.understanding.parts import content_runs
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.texts.deadlines import sentences
@@ -28,14 +30,18 @@ FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to th
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
 SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
 _ASKS_SUM = re.compile(
-    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
+    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|最高多少|最多多少|上限多少|封顶多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
 )
 _SUM_WORDS = re.compile(r"多少|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
 _ASKS_DURATION = re.compile(r"几年|几个月|多长时间|多久|多长|多少个?[年月天]|几天")
 _MONEY = re.compile(r"多少(?:钱|元|块)|几块|[补领返发给拿省贷报]多少|多少补贴|一共多少|总共多少|合计")
 _DURATION = re.compile(r"(?<!\d)\d{1,2}\s*(?:年(?!\d)|个月|天)|[半一两三]年")
 _TIME_WORDS = re.compile(r"期限|截止|到期|多久|哪天|几年|几个月|什么时候|延期|有效|起止|年限")
+_ASKED_OF = re.compile(
+    r"([\u4e00-\u9fff]{2})(?:吗|么|不|没有?|多少|几[成个年])[？?。！!]*(?:$|(?=[，,；;\s]))"
+)  # what the asking word stands at
 CLEARLY = 1.15  # a silent point leads without words of its own only by this much more evidence
+ASKED = 0.55  # a silent point that alone has a word of the question leads from this share of the best one's evidence
 SECOND_POINT = 0.78  # a further point is said when its evidence reaches this share of the first one's
 MAX_POINTS = 3
 
@@ -68,6 +74,11 @@ def _is_office(point: Point) -> bool:
     return "部门" in point.aspects and set(point.aspects) <= OFFICE_ASPECTS
 
 
+def names_office(selection: Selection) -> bool:
+    """Whether what is said first tells whom to ask, or that this is not written."""
+    return bool(selection.points) and bool(OFFICE_ASPECTS & set(selection.points[0].aspects))
+
+
 KEPT = 0.6  # in a follow-up, a point that rests on the clause of the benefit under discussion
 
 
@@ -83,12 +94,19 @@ def _keep_to_benefit(ranked: list[tuple[float, Point]], turn: Turn, knowledge: K
 
 def _prefer_sums(ranked: list[tuple[float, Point]], asks_sum: bool) -> list[tuple[float, Point]]:
     """Asked for a sum, a point that states one, or says that none is stated, comes before points that merely do not."""
-    if not asks_sum or not ranked or _speaks_of_sums(ranked[0][1]):
+    if not asks_sum or not ranked or _speaks_of_sums(ranked[0][1]) or _clearly_silent(ranked):
         return ranked
     for i, (score, point) in enumerate(ranked):
         if score >= FIGURE_LESS * ranked[0][0] and _speaks_of_sums(point):
             return [ranked[i], *ranked[:i], *ranked[i + 1 :]]
     return ranked
+
+
+def _clearly_silent(ranked: list[tuple[float, Point]]) -> bool:
+    """Whether a point that is silent about a sum has far more evidence than any that is not (「二级技师证补多少」)."""
+    score, first = ranked[0]
+    spoken = max((s for s, p in ranked if not p.silent), default=0.0)
+    return first.silent and bool(ASPECTS[Ask.AMOUNT] & set(first.aspects)) and score >= CLEARLY * spoken
 
 
 def _speaks_of_sums(point: Point) -> bool:
@@ -136,17 +154,32 @@ def _silence_in_its_place(
     stronger. Asked for a sum, a point that is silent about the procedure never leads.
     """
     spoken = [(s, p) for s, p in ranked if not p.silent]
-    if not ranked or not ranked[0][1].silent or not spoken:
+    if not ranked or not spoken:
         return ranked
+    known = frozenset().union(*(_pairs(p.plain) for _, p in spoken))
+    ranked = _asked_silence_first(ranked, question, known)
     score, first = ranked[0]
+    if not first.silent:
+        return ranked
     missing = _missing(first)
-    own = _pairs(missing) - frozenset().union(*(_pairs(p.plain) for _, p in spoken))
-    fits = bool(own & _pairs(question)) or score >= CLEARLY * spoken[0][0]
-    if asks_sum and not _SUM_WORDS.search(missing):
+    fits = bool((_pairs(missing) - known) & _pairs(question)) or score >= CLEARLY * spoken[0][0]
+    if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False
     if ask is Ask.VALIDITY and not _TIME_WORDS.search(missing):
         fits = False  # 「还给不给」 is no question about how to apply
     return ranked if fits else [*spoken, *((s, p) for s, p in ranked if p.silent)]
+
+
+def _asked_silence_first(ranked: list[tuple[float, Point]], question: str, known: frozenset[str]) -> list[tuple[float, Point]]:
+    """Whether or how much of something that only a silent point has (「商贷部分政府贴息吗」): the documents leave it open."""
+    if ranked[0][1].silent:
+        return ranked
+    named = (matching_form(m[1]) for m in _ASKED_OF.finditer(question))
+    objects = frozenset(word for word in named if content_runs(word) == [word]) - known
+    for i, (score, point) in enumerate(ranked):
+        if point.silent and score >= ASKED * ranked[0][0] and objects & _pairs(_missing(point)):
+            return [ranked[i], *ranked[:i], *ranked[i + 1 :]]
+    return ranked
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -168,6 +201,8 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
     asks_sum = bool(_ASKS_SUM.search(turn.understanding.question))
     question = turn.understanding.question
     ranked = _silence_in_its_place(_prefer_durations(_prefer_sums(ranked, asks_sum), question), question, asks_sum, ask)
+    if load_cues().asks_source(question):  # what is not written stands in no article
+        ranked = [r for r in ranked if not r[1].silent] or ranked
     if not ranked:
         return Selection(hit, (), ())
     best, first = ranked[0]

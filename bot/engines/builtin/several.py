@@ -6,22 +6,27 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.citations import TOKEN
-from bot.engines.builtin import absent, compare, single
+from bot.engines.builtin import absent, compare, single, what_if
+from bot.engines.builtin.select import select
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.retrieval import search, shares_words
 from bot.types import Ask, Draft, Status, Turn, Understanding
 from bot.understanding.cues import load_cues
-from bot.understanding.parts import split_parts
+from bot.understanding.parts import content_runs, leans, split_parts
 from bot.understanding.references import governing_in_year, read_references
 from knowledge.rules.names import is_named, named_at
 from knowledge.rules.story import read_story
-from knowledge.texts.normalise import matching_form
+from knowledge.texts.normalise import grams, matching_form
 
 TITLE = 30  # characters of a part shown before its answer
 CONTEXT = 200
 BRIEF = 2  # with more parts than these the clauses are not printed below each answer
 _TITLE = re.compile(r"^\*\*([^*]+)\*\*：")
+_ENUMERATED = re.compile(
+    r"^(?:第?[一二三四五六]是?[、,，:：]|[一二三四五六]是|其[一二三四五六][、,，:：]?|问(?=[\u4e00-\u9fff]{3,}))"
+)
+_CLIPPED = re.compile(r"^(?:个(?![体人税])|的|了|是(?=[^不]{0,6}$)|也|都|就)")  # begins in the middle of a sentence
 _SUMS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION)
 
 
@@ -52,6 +57,7 @@ def write(turn: Turn, writer: Writer) -> Draft:
     whole = _whole(turn, writer)
     written = whole or Written(writer)
     parts = split_parts(u.question)
+    headings: list[str] = []
     for i, part in enumerate(parts.questions):
         before = written if i else None
         told = f"{parts.story}，{part}" if parts.story else part
@@ -62,8 +68,13 @@ def write(turn: Turn, writer: Writer) -> Draft:
             asked = replace(asked, uncovered=None)  # 「今天最后一天了吧」 is no question about the weather
         heading = title(part)
         if len(_cities(turn)) > 1 and asked.region:
-            heading = f"{writer.kit.knowledge.gazetteer.name(asked.region)}，{heading}"
+            heading = f"{writer.kit.knowledge.gazetteer.name(asked.region)}，{heading}".rstrip("，")
+        headings.append(heading)
         written = _add(asked, written, heading, told, whole, brief=len(parts.questions) > BRIEF)
+    lines = written.writer.lines
+    headed = [i for i, line in enumerate(lines) if any(line.startswith(f"**{h}") for h in headings if h)]
+    if whole is None and len(headed) == 1:  # a heading over the whole answer tells nothing
+        lines[headed[0]] = _TITLE.sub("", lines[headed[0]], count=1)
     return written.writer.draft(_status(written.statuses, whole), benefit=written.benefit)
 
 
@@ -145,21 +156,23 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
     assert u is not None
     trial = _copy(written.writer)
     start = len(trial.lines)
-    draft = absent.foreign_region(asked, trial)
+    draft = absent.foreign_region(asked, trial) or what_if.write(asked, covered.benefit if covered else None, trial)
+    supposed = draft is not None
     if draft is None and (covered is None or u.ask in _SUMS):  # a sum is no answer to 「是不是就停了」
         draft = _computed(asked, trial, told, first=not written.statuses)
-    if draft is not None and covered is not None and _same_benefits(trial, covered.writer):
+    if draft is not None and not supposed and covered is not None and _same_benefits(trial, covered.writer):
         return replace(written, said=u.question)
     if draft is None:
         trial = _copy(written.writer)
         draft = single.tell(asked, trial, brief)
         measure = _first_measure(trial, start)
         settled = covered is not None and measure in {m for m, _ in covered.writer.quotes}
+        settled = settled and not _adds(u.question, trial, start, covered)
         if covered is not None and settled and u.ask in _SUMS and not _names_another(u, covered.writer):
             return replace(written, said=u.question)
     _tidy(trial, start, heading)
-    if draft.status == "not_found":
-        trial.warn("partial", f"没有找到能回答“{heading}”的内容。")
+    if draft.status == "not_found" and trial.quotes == written.writer.quotes:  # nothing quoted says that it is not written
+        trial.warn("partial", f"没有找到能回答“{heading or u.question}”的内容。")
     measure = _first_measure(trial, start) or written.measure
     statuses = (*written.statuses, draft.status)
     return Written(trial, statuses, written.benefit or draft.benefit, measure, u.question, u.region)
@@ -183,11 +196,27 @@ def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | Non
     measure = _first_measure(trial, start)
     if u.documents and measure is not None and measure.split("/")[0] not in u.documents:
         return None  # a sum by another year's rules than the part asks for
+    if draft is not None and not first and _said_elsewhere(asked, trial, settled):
+        return None  # 「利率能上浮多少」 is no question about the sum
     if draft is not None and any(
         e.verdict == "unmet" and not _named(e.benefit, u.question, trial) for e in trial.eligibility[settled:]
     ):
         return None
     return draft
+
+
+def _said_elsewhere(asked: Turn, trial: Writer, settled: int) -> bool:
+    """Whether a part's own words stand in what the documents say, and in nothing that the computed benefits are about."""
+    u = asked.understanding
+    assert u is not None
+    knowledge = trial.kit.knowledge
+    own = {g for run in content_runs(matching_form(u.question)) for g in grams(run, (2,))}
+    specs = [knowledge.rulebook.benefits[e.benefit].spec for e in trial.eligibility[settled:]]
+    about = _grams(" ".join((*(s.name for s in specs), *(a for s in specs for a in s.aliases), *(s.summary for s in specs))))
+    if not asked.hits or not specs or own & about:
+        return False
+    selection = select(asked, knowledge, asked.hits[0])
+    return bool(selection.points) and not selection.silent and bool(own & _grams(selection.points[0].plain))
 
 
 def _named(benefit: str, question: str, writer: Writer) -> bool:
@@ -198,6 +227,20 @@ def _same_benefits(trial: Writer, whole: Writer) -> bool:
     """Whether a part's sums are of benefits that the whole story has settled already."""
     settled = {e.benefit for e in whole.eligibility}
     return {e.benefit for e in trial.eligibility} <= settled
+
+
+def _adds(question: str, trial: Writer, start: int, whole: Written | None) -> bool:
+    """Whether a part has a subject of its own, and another clause answers it than those that the sums rest on."""
+    assert whole is not None
+    said = _grams(" ".join(whole.writer.lines))
+    own = {g for run in content_runs(matching_form(question)) for g in grams(run, (2,))} - said
+    mark = next((m for line in trial.lines[start:] if (m := TOKEN.search(line))), None)
+    quote = trial.quotes[int(mark[1]) - 1][1] if mark else ""
+    return bool(own and quote) and not any(quote in q or q in quote for _, q in whole.writer.quotes)
+
+
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(grams(matching_form(text), (2,)))
 
 
 def _names_another(u: Understanding, whole: Writer) -> bool:
@@ -214,12 +257,12 @@ def _tidy(trial: Writer, start: int, heading: str) -> None:
     new = trial.lines[start:]
     fresh = [line for line in new if _bare(line) not in earlier]
     same = earlier.get(_bare(new[0])) if new else None
-    if same is not None:
+    if same is not None and heading:
         trial.lines[same] = _TITLE.sub(lambda m: f"**{m[1]}；{heading}**：", trial.lines[same], count=1)
         trial.lines[start:] = []
         trial.lines[same + 1 : same + 1] = fresh
         return
-    if fresh:
+    if fresh and heading:
         fresh[0] = f"**{heading}**：{fresh[0]}"
     trial.lines[start:] = fresh
 
@@ -230,9 +273,12 @@ def _bare(line: str) -> str:
 
 
 def title(part: str) -> str:
-    """A part in a few of its own words, never cut inside a number."""
-    clauses = part.split("，")
-    short = part if len(part) <= TITLE else clauses[-1]
+    """A part in a few of its own words, never cut inside a number; '' when they say nothing by themselves (「行吗」)."""
+    part = _ENUMERATED.sub("", part)
+    clauses = [c for c in part.split("，") if c]
+    short = part if len(part) <= TITLE else next((c for c in reversed(clauses) if not leans(c)), "")
+    if leans(short) or _CLIPPED.match(short):
+        return ""
     return short if len(short) <= TITLE else re.sub(r"[\d.]+$", "", short[:TITLE]) + "…"
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.engines.builtin import absent, amounts, lookup
+from bot.engines.builtin import absent, amounts, lookup, source
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
-from bot.engines.builtin.select import Selection, asks_duration, missing_duration, select
-from bot.engines.builtin.writing import Writer
+from bot.engines.builtin.select import Selection, asks_duration, missing_duration, names_office, select
+from bot.engines.builtin.writing import Writer, office_of
 from bot.evidence import DEFAULT
 from bot.types import Ask, Draft, Turn
+from bot.understanding.cues import load_cues
 from knowledge.types import Hit
 
 # Asked whether the documents say it, 「没有写」 is the answer.
@@ -29,6 +30,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     if (
         asks_duration(u.question)
         or turn.lent is not None
+        or (load_cues().asks_source(u.question) and not u.new_facts and not u.answers_fact)
         or not wanted
         or (u.ask is not Ask.SCREEN and pointedly_silent(turn, writer))
     ):
@@ -52,8 +54,14 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     _note_assumed_region(turn, writer, first)
     if absent.note_other_city(turn, writer, first):
         return writer.draft("not_found")
+    history = bool(turn.understanding.documents or turn.understanding.years_named)
+    if load_cues().asks_source(turn.understanding.question) and [s for s in selections if source.write(writer, s, history)]:
+        return writer.draft("answered", benefit=_under_discussion(turn, writer))
     if missing_duration(turn.understanding.question, first):
         writer.say(writer.kit.replies("not_found.detail"))
+    if turn.understanding.ask is Ask.DEPARTMENT and not names_office(first):
+        hit = first.hit
+        writer.say(writer.kit.replies("department.unnamed", office=office_of(writer.kit, hit.document, hit.measure)))
     for selection in selections:
         lookup.write_selection(writer, selection, turn.understanding, with_source=not brief)
     if turn.understanding.ask in AMOUNT_ASKS and not first.silent:

@@ -7,6 +7,7 @@ from datetime import date
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
 from knowledge.types import Document, Measure, Validity
 
+COUNTED_DAYS = 100  # nobody counts more days than these until a deadline
 EXPIRING_DAYS = 90  # inside this many days the deadline is put as a warning
 
 
@@ -83,6 +84,8 @@ def period(writer: Writer, validity: Validity) -> str:
     days = (validity.until - writer.as_of).days
     if days == 0:
         return writer.kit.replies("validity.last_day", until=chinese_date(validity.until))
+    if days > COUNTED_DAYS:
+        return writer.kit.replies("validity.in_force_long", until=chinese_date(validity.until))
     return writer.kit.replies("validity.in_force", until=chinese_date(validity.until), days=days)
 
 

@@ -94,6 +94,8 @@ def office_of(kit: Kit, document: Document, measure: Measure) -> str:
     labour = next((n for n in names if any(w in n for w in LABOUR_OFFICES)), None)
     chosen = labour or (names[0] if names else "人力资源社会保障局")
     place = kit.knowledge.gazetteer.name(document.region)
+    if not names and place.endswith("省"):
+        chosen = "人力资源社会保障厅"  # a province has a department, a city a bureau
     if chosen[0] in "市省" and chosen[1:2]:
         return place + chosen[1:]
     return chosen if chosen.startswith(place[:2]) else place + chosen

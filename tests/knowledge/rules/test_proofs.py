@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,12 @@ def test_a_malformed_file_is_refused_with_the_entry_and_key_named(
     with pytest.raises(DataError, match=re.escape(message)) as refusal:
         load_rulebook(data, library)
     assert "jinan-hiring-youth-2023" in str(refusal.value)
+
+
+def test_an_exclusion_needs_a_clause_that_excludes(rulebook: Rulebook) -> None:
+    """A clause that merely speaks of two things does not say that they cannot be had together."""
+    found = next(b for b in rulebook.benefits.values() if b.spec.exclusions)
+    exclusion = found.spec.exclusions[0].model_copy(update={"names": ("补贴",), "quote": "给予补贴"})
+    spoilt = replace(found, spec=found.spec.model_copy(update={"exclusions": (exclusion,)}))
+    changed = replace(rulebook, benefits={**rulebook.benefits, found.id: spoilt})
+    assert any("不能同时享受" in f.problem for f in prove(changed, [found.id]))
