@@ -9,7 +9,7 @@ from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import matching_form
 
 # Tails that any sentence may hold: with one of these the first two characters of a name do not name it (「职工…部分」).
-_VAGUE = ("部分", "人员", "职工", "工作", "情况", "企业", "条件", "政策", "服务", "活动", "就业", "创业")
+_VAGUE = ("部分", "人员", "职工", "工作", "情况", "企业", "条件", "政策", "服务", "活动", "就业", "创业", "几个", "多少", "怎么")
 
 
 def is_named(benefit: Benefit, form: str) -> bool:

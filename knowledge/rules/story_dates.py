@@ -63,7 +63,26 @@ def days_in(text: str, as_of: date) -> tuple[Day, ...]:
         for day in read(text, as_of):
             if all(day.end <= f.start or day.start >= f.end for f in found):
                 found.append(day)
+    found += [day for d in found for day in _until(text, d)]
     return tuple(sorted((_narrowed(text, d) for d in found), key=lambda d: d.start))
+
+
+_TO_DAY = re.compile(rf"(?:一直)?(?:干|做|忙|上班|开工)?[到至~—-]({_N})[日号]")
+
+
+def _until(text: str, day: Day) -> Iterator[Day]:
+    """「2月1号到9号」: the second day is of the same month."""
+    m = _TO_DAY.match(text, day.end)
+    number = _int(m[1]) if m else None
+    if (
+        m is None
+        or number is None
+        or day.first != day.last
+        or not day.first.day < number <= day_range(day.first.year, day.first.month)[1].day
+    ):
+        return
+    end = day.first.replace(day=number)
+    yield Day(end, end, m.start(1), m.end(), m.group(0)[m.start(1) - m.start() :])
 
 
 _THIRD = re.compile(r"初|上旬|中旬|下旬|月?底|月?末")

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue, date_value
@@ -45,6 +46,7 @@ _BY_STAFF = re.compile(r"职工|员工|大伙|大家|个人|自己|工人|护工
 _TOGETHER = re.compile(r"加|连|和|带|跟|合计|一共|总共|统共|全部")
 _PAYS = re.compile(r"交|缴|出|方|那块|那份|部分|掏|付")
 _PER = re.compile(r"[每一]个?人?$")  # 「一人一天200」; 「这9天」 is a span
+_TO = re.compile(r"[到至—~-]")
 _LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of days worked
 _SINCE_WHEN = re.compile(
     r"(?:前|以前|之前)?[才刚就]?(?:去|来)?(?:办|登|失|毕|离|下)[了的]?(?:过)?(?:失业|登记|的|业|校|岗)"
@@ -228,7 +230,7 @@ def _tells_who_they_are(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
 def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
     """Whether a number counts people hired, whom a total of staff does not mean."""
     owners = {r.value.fact for r in reader.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
-    return "职工" in spec.name and any(reader.lexicon.specs[f].about in ("hire", "certificate") for f in owners)
+    return spec.about == "employer" and any(reader.lexicon.specs[f].about in ("hire", "certificate") for f in owners)
 
 
 def _day_by_elimination(reader: Slots) -> None:
@@ -290,14 +292,16 @@ def _day_span(reader: Slots) -> None:
         f for f in reader.benefit.reads if reader.benefit.facts[f].type == "days" and f not in {**reader.known, **reader.filled}
     ]
     days = [d for d in reader.text.days if d.first == d.last]
-    if len(wanted) != 1 or len(days) != 2 or not days[0].first < days[1].first:
+    text = reader.text.text
+    spans = [(a, b) for a, b in pairwise(days) if a.first < b.first and _TO.search(text[a.end : b.start])]
+    if len(wanted) != 1 or len(spans) != 1:
         return
-    between = reader.text.text[days[0].end : days[1].start]
+    start, end = spans[0]
     window = reader.benefit.spec.event_window
-    last = min(days[1].first, window.until) if window and window.until else days[1].first
-    number = max((last - days[0].first).days + 1, 0)
-    if number <= _LONGEST_SPAN and re.search(r"到|至|直到|—|-|~", between):
-        reader.fill(FactValue(wanted[0], Decimal(number), f"{days[0].raw}到{days[1].raw}"))
+    last = min(end.first, window.until) if window and window.until else end.first
+    number = max((last - start.first).days + 1, 0)
+    if number <= _LONGEST_SPAN:
+        reader.fill(FactValue(wanted[0], Decimal(number), f"{start.raw}到{end.raw}"))
 
 
 def _factor(reader: Slots, what: str) -> tuple[Decimal, str, list[Quantity]] | None:

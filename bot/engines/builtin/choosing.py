@@ -88,7 +88,8 @@ def numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[st
     done = tried(turn, writer, benefit)
     said = (done.facts[f] for f in benefit.value_facts if f in done.facts and done.facts[f].raw != PRESUMED)
     own = [(v.raw, v.value) for v in said if isinstance(v.value, Decimal) and v.value]
-    sure = not done.found.guessed & benefit.value_facts
+    judged = [c.verdict for c in done.result.assessment.conditions if not c.presumed]
+    sure = not done.found.guessed & benefit.value_facts or ("met" in judged and set(judged) == {"met"})
     comes_out = done.result.amount is not None and done.result.failing is None and not done.result.missing
     return frozenset(raw for raw, _ in own), sure and comes_out, frozenset(value for _, value in own)
 
