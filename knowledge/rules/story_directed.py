@@ -35,11 +35,10 @@ from knowledge.rules.story_slots import (
     nearness,
     rivals,
 )
-from knowledge.rules.story_text import Readings, Text, clause_start, fact_value, fits, prepare, rate_fits, rate_of
+from knowledge.rules.story_text import Readings, Text, clause_start, fact_value, fits, hires_people, prepare, rate_fits, rate_of
 from knowledge.rules.story_unplaced import in_same_words, unplaced
 
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
-_SENTENCE = STOP.replace("、", "")
 _OWN_UNIT = ("学时", "平方米")  # units that nothing else is said in
 _LEAST_SUM = 100  # yuan: smaller numbers are no premiums of a firm
 _BY_STAFF = re.compile(r"职工|员工|大伙|大家|个人|自己|工人|护工|伙计|他们|她们|师傅|工资里")
@@ -228,9 +227,13 @@ def _tells_who_they_are(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
 
 
 def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
-    """Whether a number counts people hired, whom a total of staff does not mean."""
+    """Whether a number counts people hired or certified, whom a number of staff does not mean.
+
+    Trainees are staff called graduates (「4个毕业生在我们这儿见习」); so other words than those of hiring leave it open.
+    """
     owners = {r.value.fact for r in reader.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
-    return spec.about == "employer" and any(reader.lexicon.specs[f].about in ("hire", "certificate") for f in owners)
+    others = any(reader.lexicon.specs[f].about in ("hire", "certificate") for f in owners)
+    return spec.about == "employer" and others and ("职工" in spec.name or hires_people(reader.text.text, q.start))
 
 
 def _day_by_elimination(reader: Slots) -> None:
