@@ -16,13 +16,14 @@ _ARTICLE = re.compile(
     r"第\s*([一二三四五六七八九十百零〇\d]{1,4})\s*(?:条|项措施|条措施|项政策|款)|(?<![\d.])(\d{1,3})\s*号?条(?!件)"
 )
 _YEAR = re.compile(
-    r"(?<!\d)(20[0-3]\d)(?!\d)\s*年?|(?<!\d)([12]\d)年(?!以|内|期|前|后|级|的期|合同)|(二[零〇]\d?[零〇一二三四五六七八九]{2})年?"
+    r"(?<!\d)(20[0-3]\d)(?!\d)\s*年?|(?<!\d)([12]\d)年(?!以|内|期|前|后|级|的期|合同)|(二[零〇][零〇一二三四五六七八九]{2})年?"
 )
 # A year beside one of these dates an event of the asker's, not the policy asked about.
 _EVENT = re.compile(
     r"^(?:度|全年|整年|年度|一年|这一年|一整年)|^(?:底|初|\d{1,2}月(?:份|\d{1,2}[日号])?|[春夏秋冬]天|上半年|下半年)?(?:我|俺|咱|公司|厂里|单位|刚|才|就|的时候|一共|新)?"
     r"(?:发证|拿证|发的|拿的|拿到|考|毕业|离校|裁|缴|交了|交的|招|入职|登记|成立|注册|开业|办的|签|退休|失业的|下岗|入伍|退伍|买的|参保|生|来|失业险|失业保险|社保|单位|一共|总共)"
 )
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _RELATIVE_YEAR = {"前年": -2, "去年": -1}
 
 
@@ -80,11 +81,8 @@ def _overlap(title: str, document: Document) -> float:
 def _policy_years(text: str, as_of: date) -> tuple[int, ...]:
     years: list[int] = []
     for m in _YEAR.finditer(text):
-        if m[3]:
-            digits = "".join(str("零一二三四五六七八九".index(c if c != "〇" else "零")) for c in m[3])
-            year = int("20" + digits[-2:])
-        else:
-            year = int(m[1]) if m[1] else 2000 + int(m[2])
+        written = m[1] or (m[3] or "").translate(_CHINESE_DIGITS)
+        year = int(written) if written else 2000 + int(m[2])
         after = text[m.end() : m.end() + 9].lstrip("）)")
         before = text[max(0, m.start() - 2) : m.start()]
         if year <= as_of.year + 1 and not _EVENT.search(after) and before != "毕业":
@@ -102,9 +100,8 @@ def _policy_years(text: str, as_of: date) -> tuple[int, ...]:
 
 def governing_in_year(library: Library, year: int, region: str | None) -> tuple[Document, ...]:
     """The documents that governed at the end of a year: per region the newest issued by then."""
-    last = date(year, 12, 31)
     by_region: dict[str, Document] = {}
     for d in sorted(library.documents.values(), key=lambda d: d.issued_from):
-        if d.issued_from <= last and (region is None or d.region == region or d.region.endswith("0000")):
+        if d.issued_from.year <= year and (region is None or d.region == region or d.region.endswith("0000")):
             by_region[d.region] = d
     return tuple(by_region.values())

@@ -164,6 +164,9 @@ _DATE = re.compile(r"^(\d{4})[-/.年](?:(\d{1,2})(?:[-/.月](?:(\d{1,2})日?)?)?
 _BARE = re.compile(r"^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 
 
+EARLIEST_YEAR = 1900  # no day before it belongs to anybody's story
+
+
 def day_range(year: int, month: int | None = None, day: int | None = None) -> tuple[date, date]:
     """First and last day of a year, a month or a day. :raises ValueError: no such day."""
     if month is None:
@@ -245,7 +248,7 @@ def _parse_date(spec: FactSpec, text: str, as_of: date) -> FactValue:
             year, month, day = (int(g) if g else None for g in match.groups())
             assert year is not None
             first, last = day_range(year, month, day)
-            if first.year < 1900 or last.year > as_of.year + 100:
+            if first.year < EARLIEST_YEAR or last.year > as_of.year + 100:
                 raise _wrong(spec, text, "不像是真实的日期")
             return date_value(spec.id, first, last, text)
     except ValueError:

@@ -18,6 +18,8 @@ from knowledge.rules.units import quantity
 
 STOP = "，,。；;！!？?、：:\n"
 _FIRST, _BLOCK, _DAY = 0xE000, 0x100, 0xF000  # private characters: a block per kind of quantity, one for days
+MARKS = re.compile("[\ue000-\uf8ff]")  # such characters in somebody's message are no marks: they are taken out before
+MOST = _BLOCK  # quantities, and days, of one text; what comes after them is not marked
 _KINDS = ("span", "money", "share", "age", "day", "count", "bare")
 _UNIT_KINDS = {
     "年": "span", "个月": "span", "季度": "span", "元": "money", "万元": "money", "%": "share", "成": "share", "岁": "age", "天": "day", "日": "day",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from knowledge.numerals import chinese_value
-from knowledge.rules.facts import day_range
+from knowledge.rules.facts import EARLIEST_YEAR, day_range
 from knowledge.rules.situation import add_months
 
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
@@ -162,8 +162,9 @@ def _worded(text: str, as_of: date) -> Iterator[Day]:
 
 def _month(text: str, as_of: date) -> Iterator[Day]:
     for m in _MONTH.finditer(text):
-        month = add_months(as_of.replace(day=1), _MONTH_WORDS[m[1]])
-        yield from _day(m, month.year, month.month, _int(m[2]))
+        month = _shifted(as_of.replace(day=1), months=_MONTH_WORDS[m[1]])
+        if month is not None:
+            yield from _day(m, month.year, month.month, _int(m[2]))
 
 
 def _bare(text: str, as_of: date) -> Iterator[Day]:
@@ -181,14 +182,26 @@ def _ago(text: str, as_of: date) -> Iterator[Day]:
             continue
         if m[2] in ("天", "周", "个星期"):
             days = int(count * (1 if m[2] == "天" else 7))
-            centre, slack = as_of - timedelta(days=days), days // 7
+            centre, slack = _shifted(as_of, days=-days), days // 7
         else:
-            months = int(count * (12 if m[2] == "年" else 1))
-            centre, slack = add_months(as_of, -months - (6 if m[3] and m[2] == "年" else 0)), 15 if m[2] == "个月" else 45
-        yield Day(centre - timedelta(days=slack), min(centre + timedelta(days=slack), as_of), m.start(), m.end(), m.group(0))
+            months = int(count * (12 if m[2] == "年" else 1)) + (6 if m[3] and m[2] == "年" else 0)
+            centre, slack = _shifted(as_of, months=-months), 15 if m[2] == "个月" else 45
+        first = centre and _shifted(centre, days=-slack)
+        if centre and first:
+            yield Day(first, _shifted(centre, days=min(slack, (as_of - centre).days)) or centre, m.start(), m.end(), m.group(0))
 
 
 def _plain_days(text: str, as_of: date) -> Iterator[Day]:
     for m in _DAYS.finditer(text):
-        day = as_of + timedelta(days=_DAY_WORDS[m.group(0)])
-        yield Day(day, day, m.start(), m.end(), m.group(0))
+        day = _shifted(as_of, days=_DAY_WORDS[m.group(0)])
+        if day is not None:
+            yield Day(day, day, m.start(), m.end(), m.group(0))
+
+
+def _shifted(day: date, *, months: int = 0, days: int = 0) -> date | None:
+    """The day so many months and days away; None where nobody's story reaches (「3000年前」) or the calendar ends."""
+    try:
+        shifted = add_months(day, months) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return shifted if shifted.year >= EARLIEST_YEAR else None

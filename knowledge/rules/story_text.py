@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue
-from knowledge.rules.lexicon import STOP, Lexicon, day_mark, quantity_mark
+from knowledge.rules.lexicon import MARKS, MOST, STOP, Lexicon, day_mark, quantity_mark
 from knowledge.rules.story_dates import Day, days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
 from knowledge.rules.story_quoted import is_bare_figure, is_rate, speaks_of_benefits
@@ -55,14 +55,14 @@ class Readings:
 
 def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Match[str], ...]]:
     """Find days, nouns and quantities; a quantity inside a noun (「离校2年内…」) is part of the noun."""
-    text = re.sub(r"[ \t\u3000*]+", "", normalise_width(text))
+    text = re.sub(r"[ \t\u3000*]+", "", normalise_width(MARKS.sub("", text)))
     nouns = tuple(lexicon.nouns.finditer(text))
     inside = [m.span() for m in nouns]
-    days = tuple(d for d in days_in(text, as_of) if not any(a <= d.start and d.end <= b for a, b in inside))
+    days = tuple(d for d in days_in(text, as_of) if not any(a <= d.start and d.end <= b for a, b in inside))[:MOST]
     quantities = tuple(
         q for q in quantities_in(text, tuple((d.start, d.end) for d in days))
         if not any(a <= q.start and q.end <= b for a, b in inside) and not speaks_of_benefits(text, q) and not is_rate(text, q)
-    )  # fmt: skip
+    )[:MOST]  # fmt: skip
     masked, places, at = [], [], 0
     marks = sorted(
         [(q.start, q.end, quantity_mark(q.unit, i)) for i, q in enumerate(quantities)]

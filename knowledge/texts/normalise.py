@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 _SPACES = re.compile(r"\s+")
-_INVISIBLE = re.compile("[\ud800-\udfff\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile("[\ud800-\uf8ff\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\U000e0000-\U000e007f]")
 _CJK = re.compile("[\u3400-\u9fff]")
 
 
@@ -29,7 +29,7 @@ def _simplifier() -> dict[int, str]:
 
 
 def visible(text: str) -> str:
-    """Drop zero-width, bidi-control and tag characters (they hide instructions and split words) and broken ones."""
+    """Drop zero-width, bidi-control and tag characters (they hide instructions and split words), broken and private ones."""
     return _INVISIBLE.sub("", text)
 
 
