@@ -19,6 +19,14 @@ _STRIP = re.compile(r"[\s，。！？!?~～、,.…·“”\"']+")
 _ORDER = (Ask.COMBINATION, Ask.COMPARISON, Ask.SCREEN, Ask.VALIDITY, Ask.DEPARTMENT, Ask.AMOUNT, Ask.ELIGIBILITY)
 
 
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """What kind of small talk a message is, and the one character that it may hold beside it (「您好，有」)."""
+
+    kind: str
+    rest: str = ""
+
+
 @dataclass(frozen=True)
 class Cues:
     """Word lists by purpose, in matching form."""
@@ -44,20 +52,21 @@ class Cues:
     def _fits(self, ask: Ask, form: str) -> bool:
         return any(p.search(form) for p in self.patterns.get(ask.value, ()))
 
-    def small_talk_in(self, text: str) -> str | None:
-        """The kind of small talk when that is all the text is (despair and abuse: wherever they stand)."""
+    def small_talk_in(self, text: str) -> SmallTalk | None:
+        """The small talk when that is all the text is (despair and abuse: wherever they stand)."""
         form = _STRIP.sub("", matching_form(text))
         for kind in ("despair", "complaint", "identity", "scope"):
             if any(c in form for c in self.small_talk[kind]) and (
                 kind == "despair" or len(form) <= (12 if kind == "complaint" else 24)
             ):
-                return kind
+                return SmallTalk(kind)
         for kind in ("greeting", "thanks", "bye"):
             rest = form
             for cue in sorted(self.small_talk[kind], key=len, reverse=True):
                 rest = rest.replace(cue, "")
-            if form and len(rest) <= 1 and len(form) <= 12:
-                return kind
+            turned = kind == "thanks" and rest in self.small_talk["turned"]
+            if rest != form and len(rest) <= 1 and len(form) <= 12 and not turned:
+                return SmallTalk(kind, rest)
         return None
 
     def is_unknown(self, text: str) -> bool:

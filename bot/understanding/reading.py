@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.types import Ask, Conversation, Understanding
-from bot.understanding.cues import Cues, load_cues
+from bot.understanding.cues import Cues, SmallTalk, load_cues
 from bot.understanding.parts import split_questions
 from bot.understanding.references import References, governing_in_year, read_references
 from knowledge.base import KnowledgeBase
@@ -62,13 +62,13 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     as_of = conversation.as_of or today
     context = _context(conversation)
     talk = cues.small_talk_in(question)
-    if talk and not (context.asked_fact and talk == "thanks"):
-        return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk,
+    reply = _reply_to_asked(question, talk, context, cues, knowledge, as_of)
+    if talk and reply is None:
+        return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk.kind,
                              facts=context.facts, benefit=context.benefit)  # fmt: skip
     references = read_references(question, knowledge.library, as_of)
     named = _places(question, knowledge)
     region = _region(named, context, conversation, knowledge)
-    reply = _reply_to_asked(question, context, cues, knowledge, as_of)
     if reply is not None:
         facts, new = reply
         return Understanding(
@@ -138,22 +138,39 @@ def _region(named: tuple[str, ...], context: _Context, conversation: Conversatio
     return context.region or conversation.region
 
 
+_Reply = tuple[Mapping[str, FactValue], frozenset[str]]
+
+
 def _reply_to_asked(
-    question: str, context: _Context, cues: Cues, knowledge: KnowledgeBase, as_of: date
-) -> tuple[Mapping[str, FactValue], frozenset[str]] | None:
-    """The facts after a reply to the fact we asked for; None when the message is something else."""
-    if not context.pending or (not context.just_asked and len(question) > SHORT_REPLY):
+    question: str, talk: SmallTalk | None, context: _Context, cues: Cues, knowledge: KnowledgeBase, as_of: date
+) -> _Reply | None:
+    """The facts after a reply to the fact we asked for; None when the message is something else.
+
+    Small talk is a reply only to what was just asked, and only by what stands beside it (「您好，有」) or by a word that
+    can be both (「好」「行」). An acknowledgement that answers nothing (「好的」 to a number) goes on without the fact.
+    """
+    if not context.pending or (not context.just_asked and (talk or len(question) > SHORT_REPLY)):
         return None
-    asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥", question))
-    if cues.has("topic_switch", question) or (asking and len(question) > 8):
+    if talk is None:
+        return _read_reply(question, context, cues, knowledge, as_of)
+    for words in (talk.rest, question if talk.kind == "thanks" else ""):
+        reply = _read_reply(words, context, cues, knowledge, as_of) if words else None
+        if reply and (reply[1] or words == question):
+            return reply
+    return None
+
+
+def _read_reply(words: str, context: _Context, cues: Cues, knowledge: KnowledgeBase, as_of: date) -> _Reply | None:
+    asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥", words))
+    if cues.has("topic_switch", words) or (asking and len(words) > 8):
         return None
     for fact in context.pending:
-        story = answer_fact(knowledge.rulebook, fact, question, as_of, context.facts)
+        story = answer_fact(knowledge.rulebook, fact, words, as_of, context.facts)
         if story.new:
             return story.facts, frozenset(story.new)
         if fact in story.unknown:
             return context.facts, frozenset()
-    if cues.is_unknown(question) or (not asking and context.just_asked):
+    if cues.is_unknown(words) or (not asking and context.just_asked):
         return context.facts, frozenset()  # not known, or not understood: never asked twice
     return None
 
