@@ -14,27 +14,12 @@ from datetime import date
 from decimal import Decimal
 
 from bot.citations import TOKEN
+from bot.claims import over_untold
 from bot.types import Draft, Finding
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import normalise_width, numbers_in
 from knowledge.regions import covers
-from knowledge.types import Validity
 
-_NOT_IN_FORCE_WORDS = (
-    "到期",
-    "失效",
-    "届满",
-    "已过",
-    "期限到",
-    "不能作为依据",
-    "才印发",
-    "当时",
-    "以前",
-    "历史",
-    "尚未",
-    "截止",
-    "那时",
-)
 _WHOLE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|[\u4e00-\u9fff]{2,8}〔\d{4}〕\d+号")
 _PRINTED = re.compile(r"^> 原文：(.+)\[M(\d+)\]$", re.M)
 _SPACE = re.compile(r"\s+")
@@ -46,7 +31,6 @@ class Allowed:
     """Where numbers may come from, beside the draft's own quotes and calculations."""
 
     texts: tuple[str, ...]  # the user's words in this conversation, and hotlines
-    dates: tuple[date, ...] = ()
 
 
 def verify(draft: Draft, knowledge: KnowledgeBase, as_of: date, region: str | None, allowed: Allowed) -> tuple[Finding, ...]:
@@ -97,9 +81,9 @@ def _date_values(days: Iterable[date | None]) -> set[Decimal]:
 
 def _numbers(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowed) -> list[Finding]:
     sources = list(allowed.texts)
-    days: list[date | None] = [as_of, *allowed.dates]
+    days: list[date | None] = [as_of]
     extra: set[Decimal] = set()
-    for measure_id, quote in draft.quotes:
+    for measure_id, quote in (draft.quotes[i] for i in dict.fromkeys(_used(draft))):
         measure = knowledge.library.measures[measure_id]
         document = knowledge.library.document_of(measure_id)
         validity = knowledge.validity(measure_id, quote, as_of)
@@ -124,9 +108,9 @@ def _numbers(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allow
 
 def _wholes(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowed) -> list[Finding]:
     """Dates and 文号 count as wholes: known years, months and days must not be mixed into a new one."""
-    days: list[date | None] = [as_of, *allowed.dates]
+    days: list[date | None] = [as_of]
     texts = list(allowed.texts)
-    for measure_id, quote in draft.quotes:
+    for measure_id, quote in (draft.quotes[i] for i in dict.fromkeys(_used(draft))):
         document = knowledge.library.document_of(measure_id)
         validity = knowledge.validity(measure_id, quote, as_of)
         days += [document.issued, document.issued_from, validity.until, validity.since]
@@ -156,19 +140,11 @@ def _printed_quotes(draft: Draft) -> list[Finding]:
     ]
 
 
-def _says_not_in_force(draft: Draft) -> bool:
-    kinds = {w.kind for w in draft.warnings}
-    return bool(kinds & {"expired", "not_yet_issued", "superseded"}) or any(w in draft.text for w in _NOT_IN_FORCE_WORDS)
-
-
 def _validity(draft: Draft, knowledge: KnowledgeBase, as_of: date) -> list[Finding]:
-    findings = []
-    for i in dict.fromkeys(_used(draft)):
-        measure_id, quote = draft.quotes[i]
-        validity: Validity = knowledge.validity(measure_id, quote, as_of)
-        if validity.in_force is False and not _says_not_in_force(draft):
-            findings.append(Finding("validity", f"{measure_id} 在 {as_of} 不在期限内（{validity.reason}），回答没有说明"))
-    return findings
+    return [
+        Finding("validity", f"{source.measure.id} 在 {as_of} 不在期限内，用到它的那一段没有说明：{source.quote[:24]}…")
+        for source in over_untold(draft, knowledge, as_of)
+    ]
 
 
 def _region(draft: Draft, knowledge: KnowledgeBase, region: str | None) -> list[Finding]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.citations import render
+from bot.citations import Rendered, render
 from bot.engines import builtin
 from bot.engines.agent import degraded, gate
 from bot.kit import Kit
-from bot.types import Answer, CalculationResult, Citation, Draft, EligibilityResult, Finding, Turn
+from bot.types import Answer, CalculationResult, Draft, EligibilityResult, Finding, Turn
 from bot.verification import Allowed
 from bot.verification import verify as find_defects
 
@@ -61,7 +61,7 @@ def to_answer(turn: Turn, draft: Draft, kit: Kit) -> Answer:
     assert u is not None
     rendered = render(draft.text, draft.quotes, kit.knowledge, u.as_of)
     calculations = tuple(_renumber(c, rendered.number_of) for c in draft.calculations)
-    eligibility = tuple(_cite_conditions(e, draft, rendered.citations) for e in draft.eligibility)
+    eligibility = tuple(_cite_conditions(e, draft, rendered) for e in draft.eligibility)
     return Answer(
         id=turn.id, status=draft.status, question=turn.question, text=rendered.text, as_of=u.as_of, region=u.region,
         engine=draft.engine, citations=rendered.citations, calculations=calculations, eligibility=eligibility,
@@ -74,11 +74,15 @@ def _renumber(c: CalculationResult, number_of: dict[int, int]) -> CalculationRes
     return c.model_copy(update={"steps": steps})
 
 
-def _cite_conditions(e: EligibilityResult, draft: Draft, citations: tuple[Citation, ...]) -> EligibilityResult:
-    """Give each condition the number of the citation that quotes it, where one does."""
-    quotes = {c.quote: c.n for c in citations}
-    texts = {text: n for text, n in ((q, quotes.get(q)) for _, q in draft.quotes) if n}
-    conditions = tuple(
-        c.model_copy(update={"citation": next((n for q, n in texts.items() if c.text in q), None)}) for c in e.conditions
-    )
+def _cite_conditions(e: EligibilityResult, draft: Draft, rendered: Rendered) -> EligibilityResult:
+    """Give each condition the citation of its own clause: of the very words, else of a cited passage that holds them."""
+
+    def cited(quote_number: int | None) -> int | None:
+        if quote_number is None:
+            return None
+        measure, quote = draft.quotes[quote_number - 1]
+        holding = (c.n for c in rendered.citations if c.measure == measure and quote in c.quote)
+        return rendered.number_of.get(quote_number - 1) or next(holding, None)
+
+    conditions = tuple(c.model_copy(update={"citation": cited(c.citation)}) for c in e.conditions)
     return e.model_copy(update={"conditions": conditions})

@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bot.advisor import Advisor
+from bot.claims import over_untold
+from bot.engines.builtin.writing import Writer
+from bot.pipeline import STEPS, run_steps
 from bot.steps.verify import defects, verify
 from bot.types import Draft, Finding, Notice, Turn
 from tests.bot.drafts import (
@@ -183,3 +187,64 @@ def test_a_warning_that_says_so_is_enough_for_an_expired_clause(advisor: Advisor
             assert "validity" not in {f.kind for f in found(advisor, a.turn, labelled)}
             return
     raise AssertionError("no expired clause among the drafts")
+
+
+@pytest.fixture(scope="module")
+def beside(advisor: Advisor) -> tuple[Turn, Draft]:
+    """A draft that uses a clause that is over beside one in force on the day."""
+    day = date(2024, 3, 5)
+    points = [p for p in advisor.knowledge.points if not p.silent]
+    states = [(p, advisor.knowledge.validity(p.measure, p.quote, day)) for p in points]
+    over = next(p for p, v in states if v.in_force is False and v.reason == "deadline")
+    valid = next(p for p, v in states if v.in_force is not False and p.measure.split("/")[0] == over.measure.split("/")[0])
+    turn = run_steps(Turn("x", over.questions[0] + valid.questions[0], advisor.start("370100", day), day), advisor.kit, STEPS[:2])
+    quotes = ((over.measure, over.quote), (valid.measure, valid.quote))
+    return turn, Draft("answered", "{over}[M1]。\n\n{valid}[M2]。", quotes)
+
+
+def validity_findings(advisor: Advisor, beside: tuple[Turn, Draft], over: str, valid: str) -> list[Finding]:
+    turn, draft = beside
+    written = replace(draft, text=draft.text.format(over=over, valid=valid))
+    return [f for f in found(advisor, turn, written) if f.kind == "validity"]
+
+
+@pytest.mark.parametrize(
+    "valid",
+    [
+        "这一项仍可以申请，期限到年底",
+        "截止之前都可以办理",
+        "以前没有办过的也可以办",
+        "另一项已经到期",
+        "当时没有申请的现在可以申请",
+    ],
+)
+def test_a_word_beside_another_clause_does_not_excuse_one_that_is_over(
+    advisor: Advisor, beside: tuple[Turn, Draft], valid: str
+) -> None:
+    assert validity_findings(advisor, beside, "招人可以申请补贴", valid)
+
+
+@pytest.mark.parametrize("over", ["招人可以申请补贴，期限到年底", "招人可以申请补贴，截止前办理"])
+def test_a_deadline_alone_does_not_say_that_it_has_passed(advisor: Advisor, beside: tuple[Turn, Draft], over: str) -> None:
+    assert validity_findings(advisor, beside, over, "这一项可以申请")
+
+
+@pytest.mark.parametrize("over", ["这项补贴已经到期", "当时招人可以申请补贴", "招人的补贴已截止"])
+def test_said_where_the_clause_is_used_it_is_enough(advisor: Advisor, beside: tuple[Turn, Draft], over: str) -> None:
+    assert validity_findings(advisor, beside, over, "这一项可以申请") == []
+
+
+def test_a_notice_excuses_no_clause_beside_others(advisor: Advisor, beside: tuple[Turn, Draft]) -> None:
+    turn, draft = beside
+    noticed = replace(draft, warnings=(Notice(kind="expired", text="已经到期。"),))
+    assert validity_findings(advisor, (turn, noticed), "招人可以申请补贴", "这一项可以申请")
+
+
+def test_the_builtin_engine_says_of_every_clause_that_it_is_over(advisor: Advisor, beside: tuple[Turn, Draft]) -> None:
+    _, draft = beside
+    writer = Writer(advisor.kit, date(2024, 3, 5))
+    for (measure, quote), words in zip(draft.quotes, ("招人可以申请补贴", "这一项可以申请"), strict=True):
+        writer.say(f"{words}{writer.cite(measure, quote)}。")
+    writer.warn("expired", "另一件事已经到期。")
+    assert over_untold(writer.draft("answered"), advisor.knowledge, date(2024, 3, 5)) == ()
+    assert any("已过" in line for line in writer.lines)

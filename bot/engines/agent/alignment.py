@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from bot.engines.agent.claims import Claim
+from bot.claims import Claim
 from bot.engines.agent.figures import FIRST_YEAR, class_of, same
 from knowledge.numerals import Number, numbers_in
 from knowledge.texts.normalise import grams

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bot.engines.agent.claims import Claim
+from bot.claims import Claim
 from bot.types import CalculationResult
 from knowledge.numerals import Number, numbers_in
 

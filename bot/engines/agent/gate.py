@@ -9,25 +9,20 @@ that tells the model what to put right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.claims import NOT_IN_FORCE, STILL, Claim, Source, claims_of, over_on, untold
 from bot.engines.agent import figures, names
 from bot.engines.agent.alignment import misplaced
-from bot.engines.agent.claims import Claim, Source, claims_of
 from bot.engines.agent.figures import Calendar, Known, calculated_in
 from bot.engines.agent.standing import replaced_by
 from bot.kit import Kit
 from bot.types import Draft, Finding, Turn
 
 LONGEST = 4000  # characters of an answer
-_OVER = re.compile(
-    r"到期|过期|失效|届满|已过|截止|期限到|才印发|尚未印发|还没有印发|不能作为依据|当时|曾经|以前|原来|那时|已结束|已经结束|停止执行|不再执行|历史"
-)
 _REPLACED = re.compile(r"新文件|新的文件|后来|替代|取代|旧规定|旧文件|老文件|以前|当时|原来|那时|曾|已有新|为准")
-_STILL = re.compile(r"(?:现在|目前|如今|今天|今年|当前)(?:仍|还|也|依然|依旧|都)?(?:然)?(?:可以|能|有效|执行|在执行|享受|申请|领)|仍(?:然)?(?:有效|在执行|可以|能)|还(?:可以|能)(?:申请|领|享受|办)|"
-                    r"现行|正在执行|没有到期|尚未到期|还没到期|未到期|没有过期|未过期|长期有效|一直有效")  # fmt: skip
 _NOT = re.compile(r"不|没|未必|是否|吗|能不能|可不可以|核实|确认|咨询")
 _ENDED = re.compile(r"已(?:经)?(?:到期|过期|失效|截止|结束)|不再执行|停止执行|不能再(?:申请|领)")
 _FOREVER = re.compile(r"长期有效|一直有效|永久有效|没有期限限制|不设期限|长期执行")
@@ -128,7 +123,7 @@ def _standing(claim: Claim, kit: Kit, as_of: date) -> Iterable[Finding]:
     states = [kit.knowledge.validity(s.measure.id, s.quote, as_of) for s in claim.sources]
     still = [
         m
-        for m in _STILL.finditer(claim.text)
+        for m in STILL.finditer(claim.text)
         if not _NOT.search(claim.text[max(0, m.start() - 4) : m.start()] + claim.text[m.end() :][:3])
     ]
     short = _short(claim)
@@ -152,17 +147,21 @@ def _overall(claims: Sequence[Claim], kit: Kit, as_of: date, about_the_past: boo
 
     Asked about an earlier time, naming the year of the document says it as well.
     """
-    cited = list(dict.fromkeys(s for c in claims for s in c.sources))
-    over = {s for s in cited if kit.knowledge.validity(s.measure.id, s.quote, as_of).in_force is False}
-    replaced = {s for s in cited if s not in over and replaced_by(kit, s.measure, s.quote, as_of) is not None}
-    for group, words, what in ((over, _OVER, "已经不在期限内"), (replaced, _REPLACED, "已有新文件")):
-        for source in group:
-            lines = {c.line for c in claims if source in c.sources}
-            above = max(lines) if len(group) == len(cited) else -1
+    cited = dict.fromkeys(s for c in claims for s in c.sources)
+    over = over_on(claims, kit.knowledge, as_of)
+    replaced = {s: None for s in cited if s not in over and replaced_by(kit, s.measure, s.quote, as_of) is not None}
+    groups: tuple[tuple[Mapping[Source, date | None], re.Pattern[str], str], ...] = (
+        (over, NOT_IN_FORCE, "已经不在期限内"),
+        (replaced, _REPLACED, "已有新文件"),
+    )
+    for group, words, what in groups:
+
+        def tells(source: Source, text: str, words: re.Pattern[str] = words) -> bool:
             year = f"{source.document.issued_from.year}年" if about_the_past else "　"
-            told = [_STILL.sub("", c.text) for c in claims if c.line in lines or c.line <= above]
-            if not any(words.search(t) or year in t for t in told):
-                yield Finding("validity", f"“{source.quote[:24]}…”这条在 {as_of} {what}，用到它的那一段要写明")
+            return bool(words.search(text)) or year in text
+
+        for source in untold(claims, group, tells):
+            yield Finding("validity", f"“{source.quote[:24]}…”这条在 {as_of} {what}，用到它的那一段要写明")
 
 
 def _short(claim: Claim) -> str:

@@ -124,7 +124,7 @@ def _computed(desk: Desk, benefit: Benefit, facts: Mapping[str, FactValue]) -> s
     base = desk.line(benefit.measure, benefit.spec.quote)
     if not base:
         return FULL
-    desk.note_verdict(verdict_to_contract(benefit, result))
+    desk.note_verdict(verdict_to_contract(desk.writer, benefit, result))
     lines = [base]
     if benefit.amount is not None:
         contract = to_contract(desk.writer, benefit, result, facts)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.engines.agent.claims import Claim
+from bot.claims import Claim
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import chinese_value, normalise_width
 from knowledge.regions import covers

@@ -21,7 +21,7 @@ def nothing(turn: Turn, writer: Writer) -> Draft:
     assert u is not None
     r = writer.kit.replies
     place = writer.kit.knowledge.gazetteer.name(u.region) if u.region else "当地"
-    office = f"{place}人力资源社会保障局" if not place.endswith("省") else f"{place}人力资源社会保障厅"
+    office = writer.kit.knowledge.gazetteer.office_in(u.region)
     if turn.uncovered:
         topic, ask = turn.uncovered
         writer.say(f"{r('not_found.topic', topic=topic)}我不能凭空回答；这件事请咨询{ask}。")
@@ -101,7 +101,7 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     writer.say(r("not_found.other_region", asked=asked))
     if turn.lent:
         _name_owner(turn, writer, turn.lent, asked)
-    office = f"{asked}人力资源社会保障局"
+    office = knowledge.gazetteer.office_in(u.region)
     writer.say(r("not_found.next_office", office=office))
     writer.advise(f"拨打 12333，或联系{office}")
     return writer.draft("not_found")
@@ -124,7 +124,7 @@ def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> bool:
     writer.warn("region", writer.kit.replies("not_found.not_here", asked=asked))
     if question_score(selection.hit.features) < PROVINCE_SERVES * question_score(turn.lent.features):
         writer.say(writer.kit.replies("not_found.not_here", asked=asked))
-        office = f"{asked}人力资源社会保障局"
+        office = knowledge.gazetteer.office_in(u.region)
         writer.say(writer.kit.replies("not_found.next_office", office=office))
         writer.advise(f"拨打 12333，或联系{office}")
     else:

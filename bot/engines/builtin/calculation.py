@@ -58,7 +58,7 @@ def write_calculation(
     _say_rest(writer, benefit, result, token, bool(lead))
     if benefit.amount is not None and (shown := to_contract(writer, benefit, result, facts)) not in writer.calculations:
         writer.calculations.append(shown)
-    writer.eligibility.append(verdict_to_contract(benefit, result))
+    writer.eligibility.append(verdict_to_contract(writer, benefit, result))
     return outcome
 
 
@@ -300,13 +300,13 @@ def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, fac
     steps = tuple(
         CalculationStep(
             text=s.text, value="" if s.value is None else format(s.value.normalize(), "f"), unit=s.unit,
-            citation=int(writer.cite(s.measure, s.quote)[2:-1]),
+            citation=_number(writer.cite(s.measure, s.quote)),
         )
         for s in result.steps
     )  # fmt: skip
     left_out = tuple(
         CalculationStep(
-            text=_left_out(writer, left), value=format(left.number.normalize(), "f"), unit="人", citation=int(writer.cite(left.measure, left.quote)[2:-1]),
+            text=_left_out(writer, left), value=format(left.number.normalize(), "f"), unit="人", citation=_number(writer.cite(left.measure, left.quote)),
         )
         for left in result.left
     )  # fmt: skip
@@ -318,6 +318,11 @@ def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, fac
         low=f"{result.low:.2f}" if bounded else None, high=f"{result.high:.2f}" if bounded else None,
         unit=result.unit or "元", is_maximum=result.is_maximum, steps=(*left_out, *steps) if exact else (),
     )  # fmt: skip
+
+
+def _number(token: str) -> int:
+    """「[M3]」 → 3."""
+    return int(token[2:-1])
 
 
 def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[str, float | int | str | bool]:
@@ -342,9 +347,12 @@ def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[st
     return inputs
 
 
-def verdict_to_contract(benefit: Benefit, result: CalculationResult) -> EligibilityResult:
-    """The verdict as the contract shows it."""
-    conditions = tuple(ConditionResult(text=c.text, verdict=c.verdict) for c in result.assessment.conditions)
+def verdict_to_contract(writer: Writer, benefit: Benefit, result: CalculationResult) -> EligibilityResult:
+    """The verdict as the contract shows it; citations of conditions are quote numbers until rendering."""
+    conditions = tuple(
+        ConditionResult(text=c.text, verdict=c.verdict, citation=_number(writer.cite(c.measure, c.quote)))
+        for c in result.assessment.conditions
+    )
     verdict = "unmet" if result.failing is not None else result.assessment.verdict
     amount = f"{result.amount:.2f}" if result.amount is not None and not result.missing else None
     return EligibilityResult(benefit=benefit.id, name=benefit.name, verdict=verdict, amount=amount, conditions=conditions)

@@ -97,7 +97,7 @@ def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Fa
         line += f" 期限到 {chinese_date(validity.until)}，已经到期{writer.cite(validity.measure or benefit.measure, validity.quote or benefit.spec.quote)}。"
         writer.warn("expired", f"{benefit.name}的期限到 {chinese_date(validity.until)}，已经到期。")
     writer.say(line)
-    writer.eligibility.append(verdict_to_contract(benefit, result))
+    writer.eligibility.append(verdict_to_contract(writer, benefit, result))
 
 
 def _state(assessment: Assessment) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
 from knowledge.types import Document, Measure, Validity
 
@@ -87,8 +85,3 @@ def period(writer: Writer, validity: Validity) -> str:
     if days > COUNTED_DAYS:
         return writer.kit.replies("validity.in_force_long", until=chinese_date(validity.until))
     return writer.kit.replies("validity.in_force", until=chinese_date(validity.until), days=days)
-
-
-def days_left(until: date, as_of: date) -> int:
-    """Whole days from as_of to the deadline."""
-    return (until - as_of).days

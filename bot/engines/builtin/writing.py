@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.claims import over_untold
 from bot.kit import Kit
 from bot.types import (
     CalculationResult,
@@ -61,21 +62,31 @@ class Writer:
 
     def _note_lapsed(self) -> None:
         """A cited clause whose time has passed is never shown without saying so."""
-        if {w.kind for w in self.warnings} & {"expired", "not_yet_issued"}:
-            return
         text = "\n".join(self.lines)
-        for i, (measure_id, quote) in enumerate(self.quotes, 1):
-            validity = self.kit.knowledge.validity(measure_id, quote, self.as_of)
-            if f"[M{i}]" not in text or validity.in_force is not False or validity.until is None:
-                continue
-            note = self.kit.replies("validity.lapsed", until=chinese_date(validity.until), as_of=chinese_date(self.as_of))
-            self.say(f"{note}[M{i}]。")
-            self.warn("expired", note + "。")
-            return
+        used = [q for i, q in enumerate(self.quotes, 1) if f"[M{i}]" in text]
+        if not {w.kind for w in self.warnings} & {"expired", "not_yet_issued"}:
+            for key in used:
+                if self._note(key):
+                    break
+        for source in over_untold(self._made("answered", None), self.kit.knowledge, self.as_of):
+            self._note((source.measure.id, source.quote))
+
+    def _note(self, key: tuple[str, str]) -> bool:
+        """Say that a clause's time has passed; whether it has."""
+        validity = self.kit.knowledge.validity(*key, self.as_of)
+        if validity.until is None or validity.until >= self.as_of:
+            return False
+        note = self.kit.replies("validity.lapsed", until=chinese_date(validity.until), as_of=chinese_date(self.as_of))
+        self.say(f"{note}{self.cite(*key)}。")
+        self.warn("expired", note + "。")
+        return True
 
     def draft(self, status: Status, benefit: str | None = None) -> Draft:
         """The finished draft."""
         self._note_lapsed()
+        return self._made(status, benefit)
+
+    def _made(self, status: Status, benefit: str | None) -> Draft:
         return Draft(
             status, "\n\n".join(self.lines), tuple(self.quotes), tuple(self.calculations), tuple(self.eligibility),
             tuple(self.missing), tuple(self.warnings), tuple(self.next_steps), benefit=benefit, figures=tuple(self.figures),
@@ -92,7 +103,9 @@ def office_of(kit: Kit, document: Document, measure: Measure) -> str:
     """Whom to ask about a measure: its lead, else its labour department, else its first department."""
     names = ([measure.lead] if measure.lead else []) + list(measure.departments)
     labour = next((n for n in names if any(w in n for w in LABOUR_OFFICES)), None)
-    chosen = labour or (names[0] if names else "人力资源社会保障局")
+    if not names:
+        return kit.knowledge.gazetteer.office_in(document.region)
+    chosen = labour or names[0]
     place = kit.knowledge.gazetteer.name(document.region)
     if not names and place.endswith("省"):
         chosen = "人力资源社会保障厅"  # a province has a department, a city a bureau

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.advisor import Advisor
+from bot.claims import claims_of
 from bot.engines import builtin
 from bot.engines.agent import lookups
-from bot.engines.agent.claims import claims_of
 from bot.engines.agent.compose import declines, to_draft, written_by
 from bot.engines.agent.desk import MAX_QUOTES, Desk
 from bot.engines.agent.gate import leaks
