@@ -19,6 +19,7 @@ class Region:
 
     code: str
     name: str
+    office: str = ""  # the authority for employment and social insurance, without the region's name
 
 
 def is_province(code: str) -> bool:
@@ -37,6 +38,7 @@ class Gazetteer:
 
     regions: Mapping[str, Region]
     words: Mapping[str, str]
+    local_office: str  # of a city
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -74,6 +76,11 @@ class Gazetteer:
             f"不认识的地区「{code_or_name}」。请用六位代码或名称，例如 370100（济南）、370700（潍坊）、370000（山东）。"
         )
 
+    def office_in(self, code: str | None) -> str:
+        """Whom to ask in a region: 「济南市人力资源社会保障局」, 「山东省人力资源社会保障厅」; without a code: in general."""
+        region = self.regions.get(code or "")
+        return region.name + region.office if region else f"当地{self.local_office}"
+
     def name(self, code: str) -> str:
         """The name of a code; the code itself when unknown."""
         return self.regions[code].name if code in self.regions else code
@@ -81,7 +88,12 @@ class Gazetteer:
 
 def load_gazetteer(path: Path) -> Gazetteer:
     """Read ``regions.yaml``."""
-    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["regions"]
-    regions = {r["code"]: Region(r["code"], r["name"]) for r in rows}
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    rows, offices = data["regions"], data["offices"]
+
+    def office(row: Mapping[str, str]) -> str:
+        return row.get("office") or offices["province" if is_province(row["code"]) else "city"]
+
+    regions = {r["code"]: Region(r["code"], r["name"], office(r)) for r in rows}
     words = {w: r["code"] for r in rows for w in (r["name"], *r.get("short", ()), *r.get("places", ()))}
-    return Gazetteer(regions, {w: c for w, c in words.items() if len(w) > 1})
+    return Gazetteer(regions, {w: c for w, c in words.items() if len(w) > 1}, offices["city"])

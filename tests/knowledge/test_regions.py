@@ -90,3 +90,19 @@ def test_a_province_covers_its_cities(parent: str, child: str, result: bool) -> 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"regions\.yaml"):
         load_gazetteer(tmp_path / "regions.yaml")
+
+
+@pytest.mark.parametrize(
+    ("code", "office"),
+    [("370000", "山东省人力资源社会保障厅"), ("410000", "河南省人力资源社会保障厅"), ("450000", "广西壮族自治区人力资源社会保障厅"),
+     ("370200", "青岛市人力资源社会保障局"), ("110000", "北京市人力资源社会保障局"), ("810000", "香港特别行政区劳工处"),
+     (None, "当地人力资源社会保障局"), ("999999", "当地人力资源社会保障局")],
+)  # fmt: skip
+def test_whom_to_ask_in_a_region(gazetteer: Gazetteer, code: str | None, office: str) -> None:
+    assert gazetteer.office_in(code) == office
+
+
+def test_every_region_has_an_office(gazetteer: Gazetteer) -> None:
+    for region in gazetteer.regions.values():
+        assert region.office
+        assert region.office.endswith("厅") <= is_province(region.code)
