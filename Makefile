@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
 
-.PHONY: serve test check eval format help clean
+.PHONY: serve test check gate eval format help clean
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -29,6 +29,9 @@ check: $(DEV)  ## lint, types, floors, documents and data
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/advisor check
+
+gate: $(DEV)  ## score the dev cases against the recorded floors (minutes)
+	$(BIN)/advisor eval gate
 
 eval: $(DEV)  ## score the answers on all cases
 	$(BIN)/advisor eval run

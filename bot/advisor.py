@@ -145,6 +145,7 @@ class Advisor:
         result = calculate(found, values, day, self.knowledge.library)
         writer = Writer(self.kit, day)
         calculation = to_contract(writer, found, result, values)
+        eligibility = verdict_to_contract(writer, found, result)
         from bot.citations import citation_for
 
         writer.cite(found.measure, found.spec.quote)
@@ -153,7 +154,7 @@ class Advisor:
         ]
         return {
             "calculation": calculation.model_dump(mode="json"),
-            "eligibility": verdict_to_contract(found, result).model_dump(mode="json"),
+            "eligibility": eligibility.model_dump(mode="json"),
             "missing": [{"fact": f, "question": found.facts[f].ask} for f in result.missing],
             "failing": result.failing.text if result.failing else None,
             "open": result.open_text,
@@ -201,10 +202,10 @@ class Advisor:
         return self.knowledge.gazetteer.resolve(region).code if region else None
 
     def _day(self, day: date | str | None) -> date | None:
-        if day is None or isinstance(day, date):
-            return day
+        if day is None:
+            return None
         try:
-            parsed = date.fromisoformat(day.strip())
+            parsed = date.fromisoformat(day.strip()) if isinstance(day, str) else date(day.year, day.month, day.day)
         except ValueError:
             raise RequestError(f"日期「{day}」不对。请写成 2023-10-15 这样的日期。") from None
         if not EARLIEST <= parsed <= LATEST:
@@ -232,7 +233,8 @@ def _extended(conversation: Conversation, turn: Turn) -> Conversation:
 def open_advisor(settings: Settings, progress: Progress | None = None, rebuild: bool = False) -> Advisor:
     """Open everything. :raises KnowledgeError: malformed data, unwritable home, unknown encoder."""
     knowledge = open_knowledge(
-        settings.home, encoder_name=settings.encoder, tokenizer=settings.tokenizer, progress=progress, rebuild=rebuild
-    )
+        settings.home, encoder_name=settings.encoder, tokenizer=settings.tokenizer, chroma_url=settings.chroma_url,
+        progress=progress, rebuild=rebuild,
+    )  # fmt: skip
     journal = Journal(settings.home / "journal.sqlite") if settings.journal else None
     return Advisor(Kit(knowledge, load_replies(), settings, journal))

@@ -29,8 +29,6 @@ class Comparison:
     """B against A. ``slices`` holds strict accuracy with Holm-adjusted p-values."""
 
     shared: int
-    only_a: int
-    only_b: int
     digests: tuple[str, ...]
     metrics: dict[str, Difference]
     slices: dict[str, tuple[Difference, float]]
@@ -60,7 +58,7 @@ def compare(a: Sequence[Scored], b: Sequence[Scored], config_a: Config, config_b
     metrics = {m.name: d for m in METRICS if (d := _difference(pairs, m.name)) is not None}
     before, after = config_a.digests, config_b.digests
     return Comparison(
-        len(shared), len(rows_a) - len(shared), len(rows_b) - len(shared), tuple(k for k in before if before[k] != after[k]),
+        len(shared), tuple(k for k in before if before[k] != after[k]),
         metrics, _slices(pairs), tuple(change for x, y in pairs if (change := _change(x, y)) is not None),
     )  # fmt: skip
 

@@ -138,13 +138,14 @@ def open_knowledge(
     data: Path = DATA,
     encoder_name: str | None = None,
     tokenizer: str | None = None,
+    chroma_url: str | None = None,
     progress: Progress | None = None,
     rebuild: bool = False,
 ) -> KnowledgeBase:
     """Open the knowledge base; build the index when it is missing or anything it depends on has changed.
 
     ``home`` is the writable folder for the index and for documents ingested later
-    (``home/documents``, beside the shipped ``data/documents``).
+    (``home/documents``, beside the shipped ``data/documents``). ``chroma_url``: a Chroma server that answers for the vectors.
 
     :raises KnowledgeError: malformed data or document, unwritable home, unknown encoder.
     """
@@ -163,9 +164,16 @@ def open_knowledge(
         linked = link_questions(questions, points, encoder)
         passages = _passages(library, gazetteer, tokenizer)
         folder = indexing.build(
-            home, manifest, passages, _entries(library, passages, points, linked, topics), encoder, progress, rebuild
+            home,
+            manifest,
+            passages,
+            _entries(library, passages, points, linked, topics),
+            encoder,
+            progress,
+            rebuild,
+            encoder_name,
         )
-    index = indexing.load(folder)
+    index = indexing.load(folder, chroma_url)
     searcher = Searcher(index, library, {p.id: p for p in index.passages}, encoder, {t.id: t for t in topics})
     return KnowledgeBase(library, gazetteer, points, searcher, data)
 

@@ -83,7 +83,7 @@ def _finished(output: Path) -> set[str]:
             if "error" not in row:
                 ids.add(str(row["id"]))
                 good.append(line)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
     temporary = output.with_name(output.name + ".tmp")
     temporary.write_text("".join(line + "\n" for line in good), encoding="utf-8")
@@ -94,31 +94,40 @@ def _finished(output: Path) -> set[str]:
 def _id_of(line: str, number: int) -> str:
     try:
         return str(json.loads(line)["id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return f"line-{number}"
 
 
 def _answer_line(advisor: Advisor, line: str, key: str, engine: str | None, search_only: bool, k: int) -> dict[str, Any]:
     try:
-        row = json.loads(line)
-        turns = row["turns"] if isinstance(row, dict) else None
-        if not (isinstance(turns, list) and turns and all(isinstance(t, str) for t in turns) and len(turns) <= MAX_TURNS):
-            raise RequestError(f"turns 应为 1 到 {MAX_TURNS} 句话的列表")
-        for name in ("as_of", "region"):
-            if row.get(name) is not None and not isinstance(row[name], str):
-                raise RequestError(f"{name} 应为文字")
-        conversation = advisor.start(row.get("region"), row.get("as_of"))
-        answers = []
-        for turn in turns[:-1] if search_only else turns:
-            reply = advisor.reply(conversation, turn, engine=engine)
-            conversation = reply.conversation
-            answers.append(reply.answer.model_dump(mode="json"))
-        if search_only:
-            return {"id": row.get("id", key), "hits": advisor.search_in(conversation, turns[-1], k)}
-        return {"id": row.get("id", key), "answers": answers}
-    except KeyError as problem:
-        return {"id": key, "error": f"缺少字段 {problem}。每行应为 {{id, turns, as_of, region?}}。"}
-    except ValueError as problem:
-        return {"id": key, "error": f"这一行不是合法的 JSON：{problem}"}
+        row = _request(line)
+        return {"id": row.get("id", key), **_results(advisor, row, engine, search_only, k)}
     except (KnowledgeError, AdvisorError) as problem:
         return {"id": key, "error": str(problem)}
+    except Exception as problem:  # a fault of the program on one line must not cost the lines after it
+        return {"id": key, "error": f"程序没能回答这一行（{type(problem).__name__}：{problem}）。请把这一行报告给维护者。"}
+
+
+def _request(line: str) -> dict[str, Any]:
+    """The request of a line. :raises RequestError: no JSON, or a field is missing or of the wrong kind."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise RequestError(f"这一行不是合法的 JSON：{problem}") from None
+    turns = row.get("turns") if isinstance(row, dict) else None
+    if not (isinstance(turns, list) and turns and all(isinstance(t, str) for t in turns) and len(turns) <= MAX_TURNS):
+        raise RequestError(f"turns 应为 1 到 {MAX_TURNS} 句话的列表。每行应为 {{id, turns, as_of, region?}}。")
+    for name in ("as_of", "region"):
+        if row.get(name) is not None and not isinstance(row[name], str):
+            raise RequestError(f"{name} 应为文字")
+    return dict(row)
+
+
+def _results(advisor: Advisor, row: dict[str, Any], engine: str | None, search_only: bool, k: int) -> dict[str, Any]:
+    conversation = advisor.start(row.get("region"), row.get("as_of"))
+    turns, answers = row["turns"], []
+    for turn in turns[:-1] if search_only else turns:
+        reply = advisor.reply(conversation, turn, engine=engine)
+        conversation = reply.conversation
+        answers.append(reply.answer.model_dump(mode="json"))
+    return {"hits": advisor.search_in(conversation, turns[-1], k)} if search_only else {"answers": answers}

@@ -63,7 +63,7 @@ def _index(settings: Settings) -> str:
     if not pointer.is_file():
         raise OSError("还没有索引。运行：advisor doctor --rebuild")
     folder = settings.home / "index" / pointer.read_text(encoding="utf-8").strip()
-    verify(folder)
+    verify(folder, settings.encoder)
     return f"{folder.name}，已核验"
 
 

@@ -15,18 +15,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from bot.advisor import BenefitView
+from bot.replies import load_replies
 from bot.types import Answer, Citation
 
 if TYPE_CHECKING:
     from knowledge.checks import Report
     from knowledge.texts.index import Progress as OnProgress
 
-_STATUS = {
-    "answered": ("已答复", "green"),
-    "needs_info": ("还需一项情况", "blue"),
-    "not_found": ("文件没有写", "yellow"),
-    "refused": ("不能办理", "red"),
-}
 _VALIDITY = {"in_force": "有效", "open": "未写期限", "expired": "已到期", "not_yet_issued": "尚未施行"}
 
 
@@ -72,7 +67,8 @@ def validity_badge(c: Citation, as_of: date) -> str:
 
 def print_answer(console: Console, answer: Answer) -> None:
     """An answer with its status, its text, and its sources."""
-    label, colour = _STATUS[answer.status]
+    replies = load_replies()
+    label, colour = replies(f"status.{answer.status}.label"), replies(f"status.{answer.status}.colour")
     console.print(
         Panel(
             Markdown(answer.text), title=f"[{colour}]{label}[/{colour}]", subtitle=f"适用日期 {answer.as_of}", border_style=colour

@@ -67,7 +67,9 @@ def compare_peers(cases: Sequence[Case], run: Path, only: Sequence[str], setting
     ours = score_all(cases, [outputs[c.id] for c in cases], sources)
     judged: dict[str, tuple[Scored, ...]] = {OURS: ours}
     skipped: dict[str, str] = {}
-    available = factories(open_knowledge(settings.home, encoder_name=settings.encoder, tokenizer=settings.tokenizer))
+    available = factories(
+        open_knowledge(settings.home, encoder_name=settings.encoder, tokenizer=settings.tokenizer, chroma_url=settings.chroma_url)
+    )
     unknown = [n for n in only if n not in available]
     if unknown:
         raise EvalError(f"没有对照 {'、'.join(unknown)}。可用：{'、'.join(available)}")

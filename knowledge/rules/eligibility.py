@@ -48,7 +48,6 @@ class Assessment:
     conditions: tuple[ConditionVerdict, ...]
     validity: ValidityState
     until: date | None = None
-    superseded_by: str | None = None
 
     @property
     def failing(self) -> ConditionVerdict | None:

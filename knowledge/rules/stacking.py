@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
-from knowledge.rules.calculator import CalculationResult, calculate
+from knowledge.rules.calculator import CalculationResult
 from knowledge.rules.facts import Facts
-from knowledge.rules.rulebook import Benefit, Rulebook
+from knowledge.rules.rulebook import Benefit
 
 _BY_UNIT = ("hire", "certificate", "introduction", "trainee", "worker", "station")  # exclusions that bind one unit only
 
@@ -187,13 +186,3 @@ def claim_of(benefit: Benefit, result: CalculationResult, facts: Facts) -> Claim
     shares = dict.fromkeys(units, share)
     shares[units[-1]] += result.amount - share * len(units)
     return Claim(benefit.name, shares, benefit)
-
-
-def claims_for(rulebook: Rulebook, benefits: Iterable[Benefit], facts: Facts, as_of: date) -> tuple[Claim, ...]:
-    """The claims of every benefit that is met, computable and not expired on a day."""
-    found = []
-    for benefit in benefits:
-        result = calculate(benefit, facts, as_of, rulebook.library)
-        if result.assessment.verdict == "met" and result.validity in ("in_force", "open") and result.unit == "元":
-            found.append(claim_of(benefit, result, facts))
-    return tuple(c for c in found if c is not None)

@@ -88,10 +88,12 @@ def build(
     encoder: Encoder,
     progress: Progress | None = None,
     rebuild: bool = False,
+    encoder_name: str | None = None,
 ) -> Path:
     """Build, verify in a child process and switch. Returns the new index folder.
 
-    A sound folder of the same version is taken as it is, unless ``rebuild``.
+    A sound folder of the same version is taken as it is, unless ``rebuild``. ``encoder_name``: by which the child loads
+    the same encoder (None: the shipped one).
 
     :raises BrokenIndexError: no space, no right to write, another build is running, or verification failed;
         the index in use is untouched in every case.
@@ -106,7 +108,7 @@ def build(
             staging = Path(tempfile.mkdtemp(prefix=f"{version}.", dir=root))
             try:
                 _fill(staging, manifest, passages, entries, encoder, progress or (lambda *_: None))
-                _verify_in_child(staging)
+                _verify_in_child(staging, encoder_name)
                 target = root / version
                 shutil.rmtree(target, ignore_errors=True)
                 staging.rename(target)
@@ -167,19 +169,23 @@ def _checksums(folder: Path) -> dict[str, int]:
     return {p.name: zlib.crc32(p.read_bytes()) for p in sorted(folder.iterdir()) if p.is_file() and p.name != "manifest.json"}
 
 
-def _verify_in_child(folder: Path) -> None:
-    code = "import sys; from pathlib import Path; from knowledge.texts.index import verify; verify(Path(sys.argv[1]))"
+def _verify_in_child(folder: Path, encoder_name: str | None) -> None:
+    code = (
+        "import sys; from pathlib import Path; from knowledge.texts.index import verify; "
+        "verify(Path(sys.argv[1]), sys.argv[2] or None)"
+    )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     result = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=900, env=env
-    )
+        [sys.executable, "-c", code, str(folder), encoder_name or ""], capture_output=True, text=True, check=False, timeout=900,
+        env=env,
+    )  # fmt: skip
     if result.returncode:
         last = (result.stderr.strip().splitlines() or [f"退出码 {result.returncode}"])[-1]
         raise BrokenIndexError(f"新索引没有通过核验（{last}），旧索引保持不变。请运行：advisor doctor")
 
 
-def verify(folder: Path, encoder: Encoder | None = None) -> None:
-    """Prove an index folder: row counts, and a sample of entries that find themselves.
+def verify(folder: Path, encoder_name: str | None = None) -> None:
+    """Prove an index folder: row counts, and a sample of entries that find themselves. ``encoder_name``: what it was built with.
 
     :raises BrokenIndexError: anything is missing or wrong.
     """
@@ -189,7 +195,7 @@ def verify(folder: Path, encoder: Encoder | None = None) -> None:
     if _checksums(folder) != manifest.get("files"):
         raise BrokenIndexError(f"索引 {folder} 的文件缺失或损坏。运行：advisor doctor --rebuild")
     index = load(folder)
-    encoder = encoder or load_encoder(os.environ.get("ADVISOR_ENCODER"))
+    encoder = load_encoder(encoder_name)
     total = sum(len(rows) for rows in index.entries.values())
     chroma = ChromaStore(str(folder / "chroma"))
     stored = sum(chroma.count(r) for r in index.regions)
@@ -230,7 +236,7 @@ def current(home: Path, manifest: dict[str, Any]) -> Path | None:
     return folder if _usable(folder, manifest) else None
 
 
-def load(folder: Path) -> Index:
+def load(folder: Path, chroma_url: str | None = None) -> Index:
     """Open an index folder for reading. :raises BrokenIndexError: a file is missing or unreadable."""
     try:
         by_kind: dict[str, list[Entry]] = {k: [] for k in KINDS}
@@ -247,7 +253,7 @@ def load(folder: Path) -> Index:
         raise BrokenIndexError(f"索引 {folder} 的条目数与清单不符。运行：advisor doctor --rebuild")
     return Index(
         str(manifest["version"]), {k: tuple(v) for k, v in by_kind.items()}, lexical, passages,
-        open_store(folder, rows), regions,
+        open_store(folder, rows, chroma_url), regions,
     )  # fmt: skip
 
 

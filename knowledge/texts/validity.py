@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from knowledge.regions import covers
@@ -28,12 +27,6 @@ def validity_of(document: Document, measure: Measure, start: int, end: int, as_o
     if until is None:
         return Validity(None, since, None, "open")
     return Validity(as_of <= until, since, until, reason, quote)
-
-
-def newest_issued(documents: Iterable[Document], region: str, as_of: date) -> Document | None:
-    """The newest document of exactly this region issued on or before ``as_of``."""
-    mine = [d for d in documents if d.region == region and d.issued_from <= as_of]
-    return max(mine, key=lambda d: d.issued_from, default=None)
 
 
 def applicable(document: Document, region: str | None) -> bool:

@@ -29,11 +29,10 @@ class Store(Protocol):
     def nearest(self, region: str, vector: Vectors, k: int) -> list[tuple[str, float]]: ...
 
 
-def open_store(folder: Path, rows: int) -> Store:
+def open_store(folder: Path, rows: int, chroma_url: str | None = None) -> Store:
     """The store that answers queries for an index folder."""
-    url = os.environ.get("ADVISOR_CHROMA_URL")
-    if url:
-        return ChromaStore(url, prefix=f"{folder.name}-r")
+    if chroma_url:
+        return ChromaStore(chroma_url, prefix=f"{folder.name}-r")
     return ExactStore(folder) if rows <= EXACT_LIMIT else ChromaStore(str(folder / "chroma"))
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from bot.advisor import Advisor
 from bot.errors import RequestError
 from bot.surfaces import batch
-from bot.types import Answer
+from bot.types import Answer, Conversation, Reply
 
 GOOD: list[dict[str, Any]] = [
     {"id": "a", "turns": ["济南稳岗返还的标准是多少"], "as_of": "2023-10-15"},
@@ -144,3 +144,29 @@ def test_source_and_output_must_differ(advisor: Advisor, tmp_path: Path) -> None
     with pytest.raises(RequestError, match=r"in\.jsonl"):
         batch.run(advisor, source, source)
     assert json.loads(source.read_text(encoding="utf-8")) == GOOD[2]
+
+
+@pytest.mark.parametrize("fault", [OverflowError("too far"), ValueError("no fault of the line"), KeyError("x"), RuntimeError("")])
+def test_a_fault_of_the_program_costs_only_its_line(
+    advisor: Advisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    reply = Advisor.reply
+
+    def faulty(self: Advisor, conversation: Conversation, question: str, **more: Any) -> Reply:
+        if question == "坏":
+            raise fault
+        return reply(self, conversation, question, **more)
+
+    monkeypatch.setattr(Advisor, "reply", faulty)
+    summary, out = run(advisor, tmp_path, [GOOD[0], {"id": "x", "turns": ["坏"]}, GOOD[2]])
+    assert summary == batch.Summary(written=3, skipped=0, failed=1)
+    assert [row["id"] for row in out] == ["a", "x", "c"]
+    assert type(fault).__name__ in out[1]["error"]
+    assert "JSON" not in out[1]["error"].replace(str(fault), "")
+    assert "缺少字段" not in out[1]["error"]
+
+
+def test_a_line_nested_too_deep_costs_only_itself(advisor: Advisor, tmp_path: Path) -> None:
+    summary, out = run(advisor, tmp_path, ["[" * 100_000, GOOD[2]])
+    assert (summary.failed, [row["id"] for row in out]) == (1, ["line-1", "c"])
+    assert "JSON" in out[0]["error"]

@@ -91,8 +91,11 @@ def test_conversations_are_values(advisor: Advisor) -> None:
     assert len(first.conversation.exchanges) == 1
 
 
-@pytest.mark.parametrize(("region", "day"), [("999999", None), (None, "2023-02-30"), (None, "明天"), (None, "1800-01-01")])
-def test_wrong_selectors_are_refused_at_the_start(advisor: Advisor, region: str | None, day: str | None) -> None:
+@pytest.mark.parametrize(
+    ("region", "day"),
+    [("999999", None), (None, "2023-02-30"), (None, "明天"), (None, "1800-01-01"), (None, date(1800, 1, 1)), (None, date.max), (None, date.min)],
+)  # fmt: skip
+def test_wrong_selectors_are_refused_at_the_start(advisor: Advisor, region: str | None, day: date | str | None) -> None:
     with pytest.raises((RequestError, RegionError)):
         advisor.start(region, day)
 
@@ -124,3 +127,57 @@ def test_measures_by_id(advisor: Advisor) -> None:
 
 def test_regions_are_those_with_documents(advisor: Advisor) -> None:
     assert advisor.regions() == [("370000", "山东省"), ("370100", "济南市"), ("370700", "潍坊市")]
+
+
+COUNT_ASKED = ("我在济南的公司今年新来了6个人，合同两年，一次性吸纳就业补贴能领多少", "2023-10-17", "hires.graduating")
+YES_OR_NO_ASKED = ("春节生产的补助，我们厂12个人上班，能领多少", "2020-03-08", "epidemic_supplier")
+
+
+def answered_with(advisor: Advisor, asked: tuple[str, str, str], reply: str) -> tuple[Answer, object]:
+    """The answer to one reply to a question of ours, and the value that was read out of it."""
+    story, day, fact = asked
+    first = advisor.reply(advisor.start("370100", day), story)
+    assert [m.fact for m in first.answer.missing] == [fact]
+    done = advisor.reply(first.conversation, reply)
+    last = done.conversation.last
+    assert last is not None and last.understanding is not None
+    value = last.understanding.facts.get(fact)
+    return done.answer, value.value if value else None
+
+
+@pytest.mark.parametrize(("reply", "value"), [("0", 0), ("5", 5), ("6", 6), ("６", 6), ("五", 5), ("无", 0), ("您好，4", 4)])
+def test_one_character_answers_how_many(advisor: Advisor, reply: str, value: int) -> None:
+    answer, read = answered_with(advisor, COUNT_ASKED, reply)
+    assert read == value
+    assert answer.citations
+
+
+@pytest.mark.parametrize("reply", ["是", "有", "对", "好", "嗯，是", "好的，有", "您好，有"])
+def test_one_character_answers_yes(advisor: Advisor, reply: str) -> None:
+    assert answered_with(advisor, YES_OR_NO_ASKED, reply)[1] is True
+
+
+@pytest.mark.parametrize("reply", ["否", "不", "没", "无", "不好"])
+def test_one_character_answers_no(advisor: Advisor, reply: str) -> None:
+    assert answered_with(advisor, YES_OR_NO_ASKED, reply)[1] is False
+
+
+@pytest.mark.parametrize("asked", [COUNT_ASKED, YES_OR_NO_ASKED], ids=["count", "yes or no"])
+@pytest.mark.parametrize("reply", ["你好", "您好呀", "在吗", "没事了", "再见"])
+def test_small_talk_is_no_reply(advisor: Advisor, asked: tuple[str, str, str], reply: str) -> None:
+    first = advisor.reply(advisor.start("370100", asked[1]), asked[0])
+    done = advisor.reply(first.conversation, reply)
+    assert done.answer.citations == ()
+    assert done.conversation == first.conversation
+
+
+@pytest.mark.parametrize("message", [*"0569是有对没不否？！。元年补啊A", "不好", "行吗", "没好"])
+def test_a_message_without_a_word_of_small_talk_is_none(advisor: Advisor, message: str) -> None:
+    replies = advisor.kit.replies
+    text = advisor.reply(advisor.start("370100", "2023-10-15"), message).answer.text
+    assert text not in {replies(f"small_talk.{kind}") for kind in ("greeting", "thanks", "bye", "complaint")}
+
+
+def test_a_word_of_thanks_after_the_answer_is_thanks(advisor: Advisor) -> None:
+    answers, _ = talk(advisor, "稳岗返还的标准是多少", "好的")
+    assert answers[-1].text == advisor.kit.replies("small_talk.thanks")

@@ -13,6 +13,10 @@ from bot.kit import Kit
 from bot.pipeline import FINALLY, STEPS, run_steps
 from bot.steps.record import record
 from bot.types import Answer, Turn
+from bot.understanding.cues import load_cues
+from knowledge.base import DATA
+from knowledge.rules.rulebook import load_rulebook
+from knowledge.texts.library import load_library
 
 ORDER = ["screen", "understand", "retrieve", "draft", "verify"]
 
@@ -83,6 +87,36 @@ def test_any_message_gets_an_answer_of_a_named_status(advisor: Advisor, question
     assert answer.text.strip()
     assert not any(c for c in answer.question if ord(c) < 32 and c not in "\n\t")
     answer.model_dump_json().encode("utf-8")
+
+
+# What people type, joined without sense: words that the rules know, numerals of any size, units of time, private characters.
+_LEXICON = sorted(
+    {word for spec in load_rulebook(DATA, load_library([DATA / "documents"])).facts.values() for word in (*spec.nouns, *spec.zero, *spec.patterns)}
+    | {word for words in load_cues().small_talk.values() for word in words}
+)  # fmt: skip
+_NUMERALS = st.one_of(
+    st.integers(0, 40).map(str), st.integers(0, 10**40).map(str), st.decimals(0, 10**6, places=2).map(str),
+    st.text("〇零一二两三四五六七八九十百千万亿半", min_size=1, max_size=6),
+)  # fmt: skip
+_PIECES = st.one_of(
+    st.sampled_from(_LEXICON), _NUMERALS,
+    st.sampled_from(["年前", "个月前", "天前", "周前", "年", "个月", "月", "号", "天", "个", "人", "元", "万", "%", "岁", "年多"]),
+    st.sampled_from(["上个月", "去年", "今年", "昨天", "大前年", "届", "第", "条", "的政策", "二零", "20", "能领多少", "还有效吗", "，", "。", "？", "不是", "其中"]),
+    st.characters(categories=["Co"]),
+)  # fmt: skip
+_SENTENCES = st.lists(_PIECES, min_size=1, max_size=12).map("".join)
+
+
+@given(_SENTENCES, _SENTENCES, st.sampled_from(["1990-01-01", "2020-05-01", "2023-10-15", "2100-12-31"]))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_two_turns_of_everyday_words_get_answers_of_a_named_status(advisor: Advisor, first: str, second: str, day: str) -> None:
+    conversation = advisor.start("370100", day)
+    for message in (first, second):
+        reply = advisor.reply(conversation, message)
+        conversation = reply.conversation
+        assert reply.answer.status in ("answered", "needs_info", "not_found", "refused")
+        assert reply.answer.text.strip()
+        assert not any("\ue000" <= c <= "\uf8ff" for c in reply.answer.model_dump_json())
 
 
 @given(st.text(alphabet=st.characters(categories=["Cs", "Cc", "Cf", "Co", "Lo"]), min_size=1, max_size=40))

@@ -9,9 +9,10 @@ from decimal import Decimal
 from itertools import chain, combinations
 
 from knowledge.rules.benefits import Exclusion
+from knowledge.rules.calculator import calculate
 from knowledge.rules.facts import FactValue
 from knowledge.rules.rulebook import Benefit, Rulebook
-from knowledge.rules.stacking import Claim, Combination, best_combination, claims_for, conflicts
+from knowledge.rules.stacking import Claim, Combination, best_combination, claim_of, conflicts
 
 DAY = date(2023, 10, 15)
 PROFILES = 500
@@ -94,18 +95,19 @@ def test_subsidies_for_different_people_add_up(rulebook: Rulebook) -> None:
         for f, n in (("hires.graduating", 6), ("hires.unemployed_half_year", 2), ("contract_months", 12))
     }
     benefits = [rulebook.find(b) for b in ("jinan-hiring-youth-2023", "jinan-hiring-unemployed-2023")]
-    best = best_combination(claims_for(rulebook, benefits, facts, DAY))
+    claims = [c for b in benefits if (c := claim_of(b, calculate(b, facts, DAY, rulebook.library), facts))]
+    best = best_combination(claims)
     assert (best.total, best.dropped) == (Decimal("8000.00"), ())
 
 
-def test_only_what_is_met_and_not_expired_is_claimed(rulebook: Rulebook) -> None:
-    """An expired benefit and one with a fact missing make no claim."""
+def test_only_what_is_computed_is_claimed(rulebook: Rulebook) -> None:
+    """A benefit whose people nobody counted makes no claim; a sum is spread over the people."""
     benefit = rulebook.find("jinan-hiring-youth-2023")
-    graduates = {"hires.graduating": FactValue("hires.graduating", Decimal(6))}
-    complete = graduates | {"contract_months": FactValue("contract_months", Decimal(12))}
-    assert claims_for(rulebook, [benefit], graduates, DAY) == ()
-    assert claims_for(rulebook, [benefit], complete, date(2024, 1, 1)) == ()
-    assert [c.amount for c in claims_for(rulebook, [benefit], complete, DAY)] == [Decimal("6000.00")]
+    graduates = {f: FactValue(f, Decimal(n)) for f, n in (("hires.graduating", 6), ("contract_months", 12))}
+    assert claim_of(benefit, calculate(benefit, {}, DAY, rulebook.library), {}) is None
+    claim = claim_of(benefit, calculate(benefit, graduates, DAY, rulebook.library), graduates)
+    assert claim is not None
+    assert (claim.amount, len(claim.units)) == (Decimal("6000.00"), 6)
 
 
 def test_many_hires_are_no_burden(rulebook: Rulebook) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.texts.validity import applicable, newest_issued, validity_of
+from knowledge.texts.validity import applicable, validity_of
 from knowledge.types import Document, Measure
 
 ONE_DAY = timedelta(days=1)
@@ -79,16 +79,6 @@ def test_a_deadline_quoted_by_itself_counts_alone() -> None:
     early = validity_of(document, measure, 0, text.index("，"), date(2031, 7, 1))
     whole = validity_of(document, measure, 0, len(text), date(2031, 7, 1))
     assert (early.in_force, whole.in_force) == (False, True)
-
-
-def test_the_newest_issued_document_governs_its_region(knowledge: KnowledgeBase) -> None:
-    documents = list(knowledge.library.documents.values())
-    for day in (date(2010, 1, 1), date(2018, 1, 1), date(2021, 1, 1), date(2025, 1, 1)):
-        found = newest_issued(documents, "370100", day)
-        mine = [d for d in documents if d.region == "370100" and d.issued_from <= day]
-        assert (found is None) is (not mine)
-        assert found is None or found.issued_from == max(d.issued_from for d in mine)
-    assert newest_issued(documents, "370200", date(2030, 1, 1)) is None
 
 
 @pytest.mark.parametrize(
