@@ -16,7 +16,8 @@ from knowledge.base import KnowledgeBase
 from knowledge.regions import is_province
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
-from knowledge.rules.story import Story, answer_fact, read_story
+from knowledge.rules.story import Story, read_story
+from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
 
 SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short

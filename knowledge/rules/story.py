@@ -1,6 +1,6 @@
 """From a citizen's words to facts: deterministic, driven by the words in the data, silent when in doubt.
 
-``read_story`` reads a message in the light of what was said before; ``answer_fact`` reads the reply to one
+``read_story`` reads a message in the light of what was said before; ``story_reply`` reads the reply to one
 question. What can be read in two ways goes to ``unclear`` and is asked, never guessed.
 """
 
@@ -21,17 +21,13 @@ from knowledge.rules.facts import (
     Value,
     as_number,
     checked,
-    date_value,
-    parse_fact,
-    unknown_fact,
 )
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
-from knowledge.rules.story_dates import days_in
-from knowledge.rules.story_numbers import Quantity, quantities_in
+from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_people import PEOPLE
-from knowledge.rules.story_reading import read, since
-from knowledge.rules.story_text import Reading, Readings, fact_value, fits, rate_fits
+from knowledge.rules.story_reading import read
+from knowledge.rules.story_text import Reading, Readings, fact_value, fits
 
 _CORRECTION = re.compile(
     r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|(?:^|(?<=[，,。；;！!？?那可但]))(?:要是|如果是|假如)"
@@ -39,19 +35,7 @@ _CORRECTION = re.compile(
 _DENIED = re.compile(
     r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)"
 )
-_DONT_KNOW = re.compile(
-    r"不清楚|不知道|不了解|不确定|不太清楚|不好说|说不准|说不好|没数|忘了|记不清|不记得|不晓得|不懂|没算过|不明白|拿不准|不造|弄不清|没问过|没统计|再说吧|跳过|不想说|不方便"
-)
-_SOFT = "(?:都|也|已经|早就|早|一直|全|肯定|当然|应该|还|从来|压根|根本|暂时|好像|我|我们|他们|就|确实|嗯|哦|啊)*"
-_YES = re.compile(
-    rf"^{_SOFT}(?:是|有|对|嗯|没错|交|缴|签|办|上|买|算|能|可以|行|好|会|符合|考|领|在|参加|属于|认定|满|够|裁|yes|y$|ok)", re.I
-)
-_NO = re.compile(rf"^{_SOFT}(?:没|不|未|无|否|哪有|no|n$)", re.I)
-_NONE = re.compile(
-    rf"^{_SOFT}(?:没(?:有|签|交|缴|裁|招|领|人|过|呢|啊)*|一[个次](?:都|也)?没.{{0,3}}|零|0个?|都不是|不是|无)(?:[，,。！!啊呀呢的].*)?$"
-)
 _FEW = 500  # a bare number corrects a count only when it is no sum of money
-_EVERY = re.compile(r"^(?:都是|全是|全部|全都是|都算|全部都是|都是的|对，?都是)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +142,7 @@ def _settles(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> Non
 def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: bool) -> None:
     """One value out of all that a stretch says about a fact, or a doubt."""
     if found[0].value.value == frozenset({"all"}):
-        whole = _total_of(spec, draft.specs, draft.facts)
+        whole = total_of(spec, draft.specs, draft.facts)
         if whole is not None:
             draft.put(FactValue(spec.id, whole.value, f"都是{found[0].value.raw}", whole.low, whole.high))
         return
@@ -166,7 +150,7 @@ def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: boo
     if value is None:
         draft.doubt(spec.id, "、".join(r.value.raw for r in found), "前后说法不一样")
         return
-    if not _in_bounds(spec, value):
+    if not in_bounds(spec, value):
         draft.doubt(spec.id, value.raw, "数字不合常理")
         return
     if correcting and spec.id in draft.facts and draft.facts[spec.id].value != value.value:
@@ -178,7 +162,7 @@ def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: boo
             draft.put(FactValue(other, said, value.raw))
 
 
-def _total_of(spec: FactSpec, specs: Mapping[str, FactSpec], facts: Facts) -> FactValue | None:
+def total_of(spec: FactSpec, specs: Mapping[str, FactSpec], facts: Facts) -> FactValue | None:
     """The nearest stated total of a category, e.g. 「招了6个人」 for 「都是应届生」."""
     whole = spec.part_of
     while whole is not None and whole not in facts:
@@ -188,7 +172,7 @@ def _total_of(spec: FactSpec, specs: Mapping[str, FactSpec], facts: Facts) -> Fa
 
 def _redirected(draft: _Draft, spec: FactSpec) -> FactSpec:
     """A corrected total (「要是招8个呢」) means the one category stated so far, when there is just one."""
-    parts = [f for f in draft.facts if _total_of(draft.specs[f], draft.specs, {spec.id: FactValue(spec.id, True)})]
+    parts = [f for f in draft.facts if total_of(draft.specs[f], draft.specs, {spec.id: FactValue(spec.id, True)})]
     return draft.specs[parts[0]] if len(parts) == 1 and spec.id not in draft.facts else spec
 
 
@@ -202,7 +186,8 @@ def _replaced(draft: _Draft, spec: FactSpec, value: FactValue, mentioned: Iterab
         draft.corrected[spec.id] = None
 
 
-def _in_bounds(spec: FactSpec, value: FactValue) -> bool:
+def in_bounds(spec: FactSpec, value: FactValue) -> bool:
+    """Whether a value is one that its fact allows."""
     if not isinstance(value.value, Decimal):
         return True
     try:
@@ -335,67 +320,3 @@ def _holders(draft: _Draft, text: str) -> None:
 def _finish(draft: _Draft, earlier: Facts) -> Story:
     facts = dict(draft.facts)
     return Story(facts, tuple(draft.unclear.values()), tuple(f for f in draft.new if f in facts), tuple(draft.corrected))
-
-
-def answer_fact(rulebook: Rulebook, fact_id: str, text: str, as_of: date, earlier: Facts | None = None) -> Story:
-    """Read the reply to the question of one fact; whatever else the reply says is read too.
-
-    :raises FactError: nobody defines the fact.
-    """
-    if fact_id not in rulebook.facts:
-        raise unknown_fact(fact_id, rulebook.facts)
-    spec = rulebook.facts[fact_id]
-    story = read_story(rulebook, text, as_of, earlier)
-    stripped = re.sub(r"\s+", "", text).strip("。！!~～.")
-    siblings = [f for f in story.new if rulebook.facts[f].about == spec.about and rulebook.facts[f].part_of == spec.part_of]
-    if fact_id in story.new or (siblings and spec.part_of):
-        return story
-    value = _reply(rulebook, spec, stripped, as_of, earlier or {})
-    if value is not None and _in_bounds(spec, value):
-        facts = {**{k: v for k, v in story.facts.items() if k != fact_id}, fact_id: value}
-        unclear = tuple(u for u in story.unclear if u.fact != fact_id)
-        return Story(facts, unclear, (*story.new, fact_id), story.corrected)
-    if _DONT_KNOW.search(stripped):
-        return Story(story.facts, story.unclear, story.new, story.corrected, (fact_id,))
-    if any(u.fact == fact_id for u in story.unclear):
-        return story
-    return Story(story.facts, (*story.unclear, Unclear(fact_id, text, "没有看懂这个回答")), story.new, story.corrected)
-
-
-def _reply(rulebook: Rulebook, spec: FactSpec, text: str, as_of: date, earlier: Facts) -> FactValue | None:
-    """The value of a short reply; None when it does not answer."""
-    if spec.numeric:
-        return _number_reply(rulebook, spec, text, as_of, earlier)
-    if _DONT_KNOW.search(text) or not text:
-        return None
-    if spec.type == "bool":
-        no, yes = _NO.match(text), _YES.match(text) and not re.search(r"[没不未]", text[1:])
-        return FactValue(spec.id, bool(yes), text) if yes or no else None
-    if spec.type == "choice":
-        return _parsed(spec, text, as_of)
-    if spec.type == "date":
-        days = days_in(text, as_of)
-        return date_value(spec.id, days[0].first, days[0].last, days[0].raw) if len(days) == 1 else None
-    return None
-
-
-def _number_reply(rulebook: Rulebook, spec: FactSpec, text: str, as_of: date, earlier: Facts) -> FactValue | None:
-    if spec.type in ("count", "months", "money", "percent") and _NONE.match(text):
-        return FactValue(spec.id, Decimal(0), text)
-    whole = _total_of(spec, rulebook.facts, earlier)
-    if _EVERY.match(text) and whole is not None:
-        return FactValue(spec.id, whole.value, text, whole.low, whole.high)
-    days = days_in(text, as_of)
-    if spec.type in ("months", "years") and len(days) == 1 and re.search(r"从|开始|起|以来|到现在|至今|的时候", text):
-        return since(spec, days[0], as_of)
-    found = [q for q in quantities_in(text) if (fits(spec, q) or q.unit == "") and rate_fits(spec, text, q)]
-    if len(found) != 1 or (spec.type in ("months", "years") and found[0].unit == ""):
-        return None
-    return fact_value(spec, found[0])
-
-
-def _parsed(spec: FactSpec, text: str, as_of: date) -> FactValue | None:
-    try:
-        return parse_fact(spec, text, as_of)
-    except FactError:
-        return None

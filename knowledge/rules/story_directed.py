@@ -18,7 +18,7 @@ from itertools import pairwise
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue, date_value
 from knowledge.rules.intervals import compile_expression
-from knowledge.rules.lexicon import STOP, compile_lexicon
+from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.story_dates import Day
 from knowledge.rules.story_kinds import paid_otherwise, people_of_one_kind

@@ -13,7 +13,8 @@ import yaml
 from knowledge.rules.calculator import calculate
 from knowledge.rules.facts import Facts
 from knowledge.rules.rulebook import Rulebook
-from knowledge.rules.story import answer_fact, read_story
+from knowledge.rules.story import read_story
+from knowledge.rules.story_reply import answer_fact
 
 DATA = yaml.safe_load((Path(__file__).parent / "stories.yaml").read_text(encoding="utf-8"))
 DAY = date(2023, 10, 15)
