@@ -168,15 +168,14 @@ def _two_shares(reader: Slots) -> None:
 
 def _listed_sums(reader: Slots) -> None:
     """「一个给了15万，一个给了8万」: sums told one after the other in the same words are one fact's, added up."""
-    for r in reader.readings.found:
-        spec = reader.benefit.facts.get(r.value.fact) if r.value.fact in reader.benefit.reads else None
-        if spec is None or spec.type != "money":
+    for fact, value in {**reader.known, **reader.filled}.items():
+        if fact not in reader.benefit.reads or reader.benefit.facts[fact].type != "money":
             continue
-        first = next((q for q in reader.text.quantities if (q.start, q.end) == (r.start, r.end)), None)
+        first = next((q for q in reader.text.quantities if q.raw == value.raw), None)
         more = [q for q in reader.free() if first is not None and q.start >= first.end and in_same_words(reader, q)]
         if first is not None and more:
             total = sum((q.value for q in more), first.value)
-            reader.fill(FactValue(spec.id, total, "＋".join(q.raw for q in (first, *more))), first, *more)
+            reader.fill(FactValue(fact, total, "＋".join(q.raw for q in (first, *more))), first, *more)
 
 
 def _clause_before(text: str, q: Quantity) -> str:

@@ -87,7 +87,8 @@ def _called_otherwise(reader: Slots, sums: set[Decimal]) -> Iterator[Quantity]:
 def in_same_words(reader: Slots, q: Quantity) -> bool:
     """「一个给了15万，一个给了8万」: a sum told in the very words of one that was counted is no result put forward (「那返30万对吧」)."""
     text = reader.text.text
-    taken = [o for o in reader.text.quantities if o.end <= q.start and _is_sum(o) and o not in reader.readings.unclaimed]
+    placed = [o for o in reader.text.quantities if o not in reader.readings.unclaimed or (o.start, o.end) in reader.used]
+    taken = [o for o in placed if o.end <= q.start and _is_sum(o)]
     if not taken:
         return False
     one, between = taken[-1], text[taken[-1].end : q.start]

@@ -35,6 +35,11 @@ def directed(rulebook: Rulebook, benefit: str, as_of: str, text: str) -> tuple[d
         ("jinan-trainee-living-2020", "2020-06-24", "组织了32个人上线上课，一人60学时", {"class_hours": 60, "learners": 32}),
         ("jinan-premium-exemption-sme-2020", "2020-07-20", "25个人交保险，养老失业工伤单位这头一人一月612，免五个月", {"three_premiums_monthly": 15300}),
         ("jinan-incubator-rent-provincial-2020", "2020-06-11", "三个月给租户少收了190万租金", {"rent_waived": 1900000, "rent_months": 3}),
+        ("jinan-epidemic-labor-subsidy-2020", "2020-03-23", "前头5天每天18个人，后来这8天每天40人，一人一天200", {"person_days": 410}),
+        ("jinan-epidemic-labor-subsidy-2020", "2020-03-23", "1月30号到2月3号，每天18人；2月20号又招了4个", {"workers": 18, "days_worked": 5}),
+        ("jinan-hr-matching-2023", "2024-03-23", "省里给的扶持资金，一个项目给了12万，一个项目给了7万", {"award_from_province": 190000}),
+        ("jinan-incubator-award-2017", "2018-05-22", "一个返乡创业园、一个乡村旅游创客基地，都认定成市级孵化基地了", {"awarded_bases": 2}),
+        ("jinan-job-introduction-2020", "2020-04-20", "把仨技校毕业的送进了一家电子厂，签的一年", {"introductions": 3}),
         ("jinan-free-space-duty-2023", "2023-11-01", "政府投资建的创业园，总共六千平", {"site_area": 6000}),
     ],
 )  # fmt: skip
@@ -49,6 +54,24 @@ def test_loose_words_are_enough_once_the_benefit_is_known(
 def test_a_number_is_what_the_nearer_words_say(rulebook: Rulebook) -> None:
     values, _ = directed(rulebook, "jinan-startup-loan-interest-2017", "2018-05-22", "贷了10万，签合同那天基准利率4.75")
     assert "startup_loan_rate" not in values
+
+
+@pytest.mark.parametrize("text", ["应届生的1000和失业半年的1000能不能都领", "招了个26的，上俩月才登的失业"])
+def test_spans_that_say_who_people_are_are_no_contract(rulebook: Rulebook, text: str) -> None:
+    values, _ = directed(rulebook, "jinan-hiring-unemployed-2023", "2023-10-20", text)
+    assert "contract_months" not in values
+
+
+def test_people_called_by_other_words_stop_the_sum(rulebook: Rulebook) -> None:
+    told = "给厂子介绍了40个人：12个有焊工证的，8个技校刚毕业的，剩下20个普工没证，合同都一年"
+    _, found = directed(rulebook, "jinan-job-introduction-2020", "2020-04-20", told)
+    assert found.odd
+
+
+def test_an_insurance_that_is_not_asked_for_is_no_riddle(rulebook: Rulebook) -> None:
+    told = "小型企业，每个月养老3.2万，失业1400，工伤800，医保还有1.9万，2月到6月"
+    values, found = directed(rulebook, "jinan-premium-exemption-sme-2020", "2020-07-10", told)
+    assert (values["pension_monthly"], found.odd) == (Decimal(32000), ())
 
 
 @pytest.mark.parametrize(

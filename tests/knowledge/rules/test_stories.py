@@ -97,3 +97,26 @@ def test_a_reply_about_all_takes_the_total_stated_before(rulebook: Rulebook) -> 
     """「都是」 after 「招了6个人」 means six."""
     before = read_story(rulebook, "招了6个人", DAY).facts
     assert stated(answer_fact(rulebook, "hires.graduating", "都是", DAY, before).facts, "hires.graduating") == 6
+
+
+@pytest.mark.parametrize(
+    ("correction", "fact", "value"),
+    [
+        ("说错了，32是一个车间的，全厂是232个人", "workers", 232),
+        ("不对，是40个", "workers", 40),
+    ],
+)
+def test_a_correction_may_say_again_what_was_wrong(rulebook: Rulebook, correction: str, fact: str, value: int) -> None:
+    before = read_story(rulebook, "每天32人上班", DAY).facts
+    assert stated(read_story(rulebook, correction, DAY, before).facts, fact) == value
+
+
+def test_what_one_brings_is_no_count(rulebook: Rulebook) -> None:
+    assert "hires.new" not in read_story(rulebook, "听说招一个能补点钱", DAY).facts
+    assert stated(read_story(rulebook, "招了一个人，能领多少", DAY).facts, "hires.new") == 1
+
+
+def test_a_span_needs_a_word_of_beginning(rulebook: Rulebook) -> None:
+    fact = "unemployment_insurance_months"
+    assert fact not in read_story(rulebook, "失业保险那个返钱的政策今年还有不", DAY).facts
+    assert fact in read_story(rulebook, "失业保险从2021年3月开始交的", DAY).facts
