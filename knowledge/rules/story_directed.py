@@ -18,10 +18,10 @@ from itertools import pairwise
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue, date_value
 from knowledge.rules.intervals import compile_expression
-from knowledge.rules.lexicon import compile_lexicon
+from knowledge.rules.lexicon import STOP, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.story_dates import Day
-from knowledge.rules.story_kinds import paid_otherwise, people_of_one_kind
+from knowledge.rules.story_kinds import kinds_of_people, paid_otherwise, people_of_one_kind
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
 from knowledge.rules.story_slots import (
@@ -41,11 +41,13 @@ from knowledge.rules.story_unplaced import in_same_words, unplaced
 _WHOLE_YEAR = re.compile(r"一整年|全年|整年|一年到头|年年月月")
 _OWN_UNIT = ("学时", "平方米")  # units that nothing else is said in
 _LEAST_SUM = 100  # yuan: smaller numbers are no premiums of a firm
+_EACH = re.compile(r"每个?(?:人|职工|员工)|一人")
 _BY_STAFF = re.compile(r"职工|员工|大伙|大家|个人|自己|工人|护工|伙计|他们|她们|师傅|工资里")
 _TOGETHER = re.compile(r"加|连|和|带|跟|合计|一共|总共|统共|全部")
 _PAYS = re.compile(r"交|缴|出|方|那块|那份|部分|掏|付")
 _PER = re.compile(r"[每一]个?人?$")  # 「一人一天200」; 「这9天」 is a span
 _TO = re.compile(r"[到至—~-]")
+_LINK = 3  # characters that may stand between two days of one stretch
 _LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of days worked
 _SINCE_WHEN = re.compile(
     r"(?:前|以前|之前)?[才刚就]?(?:去|来)?(?:办|登|失|毕|离|下)[了的]?(?:过)?(?:失业|登记|的|业|校|岗)"
@@ -60,6 +62,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     reader = Slots(benefit, compile_lexicon(rulebook), text, readings, facts)
     paid_otherwise(reader)
     people_of_one_kind(reader)
+    kinds_of_people(reader)
     _by_pairs(reader)
     _by_shifts(reader)
     _by_distant_words(reader)
@@ -150,20 +153,45 @@ def _said_of_another(reader: Slots, spec: FactSpec, q: Quantity, score: int) -> 
 
 
 def _two_shares(reader: Slots) -> None:
-    """「厂里交的三万一，大伙儿自己那份一万四」: a whole that two sides pay, said as two sums."""
+    """「厂里交的三万一，大伙儿自己那份一万四」「每人每月单位交21、个人交9块」: a whole that two sides pay, said as two sums."""
     for f in reader.benefit.needs:
         spec = reader.benefit.facts[f]
         sides = [x.strip() for x in (spec.derive or "").split("+")]
-        if spec.type != "money" or len(sides) != 2 or any(x in {**reader.known, **reader.filled} for x in sides):
+        if spec.type != "money" or len(sides) != 2 or all(x in {**reader.known, **reader.filled} for x in sides):
             continue
-        sums = [q for q in reader.text.quantities if q.exact and can_be(spec, reader.text.text, q) and q.value >= _LEAST_SUM]
-        clauses = [_clause_before(reader.text.text, q) for q in sums]
-        by_staff = [bool(_BY_STAFF.search(c)) for c in clauses]
-        if len(sums) == 2 and by_staff == [False, True] and not _TOGETHER.search(clauses[1]) and _PAYS.search(clauses[0]):
-            for side, q in zip(sides, sums, strict=True):
-                reader.fill(fact_value(reader.benefit.facts[side], q), q)
-            reader.known = {k: v for k, v in reader.known.items() if k != f}
-            reader.filled[f] = FactValue(f, sums[0].value + sums[1].value, f"{sums[0].raw}＋{sums[1].raw}")
+        text = reader.text.text
+        sums = [q for q in reader.text.quantities if q.exact and q.unit in ("", "元", "万元") and _share_of(text, q) is not None]
+        if len(sums) != 2 or [_share_of(text, q) for q in sums] != ["firm", "staff"]:
+            continue
+        times = _times(reader, rate_of(text, sums[0]))
+        if times is None or (times == 1 and min(q.value for q in sums) < _LEAST_SUM):
+            continue
+        for side, q in zip(sides, sums, strict=True):
+            reader.fill(FactValue(side, q.value * times, q.raw), q)
+        reader.known = {k: v for k, v in reader.known.items() if k not in (f, *sides)}
+        reader.filled[f] = FactValue(f, (sums[0].value + sums[1].value) * times, f"{sums[0].raw}＋{sums[1].raw}")
+
+
+def _share_of(text: str, q: Quantity) -> str | None:
+    """Whose share the clause before a sum says it is."""
+    clause = text[clause_start(text, q.start, STOP) : q.start]
+    if _TOGETHER.search(clause):
+        return None
+    if _BY_STAFF.search(_EACH.sub("", clause)):
+        return "staff"
+    return "firm" if _PAYS.search(clause) else None
+
+
+def _times(reader: Slots, per: frozenset[str]) -> Decimal | None:
+    """How many months and people a rate stands for; None when the message does not say."""
+    times = Decimal(1)
+    for what in sorted(per):
+        factor = _factor(reader, what)
+        if factor is None:
+            return None
+        times *= factor[0]
+        reader.used |= {(q.start, q.end) for q in factor[2]}
+    return times
 
 
 def _listed_sums(reader: Slots) -> None:
@@ -176,11 +204,6 @@ def _listed_sums(reader: Slots) -> None:
         if first is not None and more:
             total = sum((q.value for q in more), first.value)
             reader.fill(FactValue(fact, total, "＋".join(q.raw for q in (first, *more))), first, *more)
-
-
-def _clause_before(text: str, q: Quantity) -> str:
-    """What a clause says before a number."""
-    return text[clause_start(text, q.start) : q.start]
 
 
 def _with_inputs(reader: Slots) -> Iterator[FactSpec]:
@@ -236,12 +259,15 @@ def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
 
 
 def _day_by_elimination(reader: Slots) -> None:
-    """The only day in a message is the only day that the benefit asks for."""
+    """The only day in a message, or the only stretch of days, is the only day that the benefit asks for."""
     dates = [f for f in reader.benefit.needs if reader.benefit.facts[f].type == "date"]
-    days = reader.text.days
-    if len(dates) == 1 and dates[0] not in reader.known and len(days) == 1 and not _ends(reader.text.text, days[0]):
-        day = days[0]
-        reader.fill(date_value(dates[0], day.first, day.last, day.raw))
+    days, text = reader.text.days, reader.text.text
+    if len(dates) != 1 or dates[0] in reader.known or not days:
+        return
+    if len(days) == 1 and not _ends(text, days[0]):
+        reader.fill(date_value(dates[0], days[0].first, days[0].last, days[0].raw))
+    elif len(days) == 2 and len(text[days[0].end : days[1].start]) <= _LINK and _TO.search(text[days[0].end : days[1].start]):
+        reader.fill(date_value(dates[0], days[0].first, days[1].last, f"{days[0].raw}到{days[1].raw}"))
 
 
 def _ends(text: str, day: Day) -> bool:

@@ -5,12 +5,44 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.facts import FactSpec, FactValue, Part
 from knowledge.rules.lexicon import STOP, Lexicon
-from knowledge.rules.story_slots import PEOPLE_UNITS, Slots, counts_people
+from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_slots import COUNTED_PEOPLE, PEOPLE_UNITS, Slots, counts_people
 from knowledge.rules.story_text import clause_end, clause_start, fact_value
 
 _SENTENCE = STOP.replace("、", "")
+
+
+def kinds_of_people(reader: Slots) -> None:
+    """「介绍了43个人：14个有焊工证，9个技校毕业的，剩下20个普工」: a kind that differs among those counted is said part by part."""
+    facts = reader.benefit.facts
+    counts = [f for f in reader.benefit.value_facts if facts[f].type == "count" and facts[f].unit in COUNTED_PEOPLE]
+    kinds = [facts[f] for f in reader.benefit.needs if facts[f].type == "choice" and facts[f].varies]
+    if len(counts) != 1 or len(kinds) != 1:
+        return
+    people = [q for q in reader.text.quantities if counts_people(reader.text.text, q) and q.exact]
+    said = [(q, kind) for q in people if (kind := _kind_said(kinds[0], reader.text.text, q)) is not None]
+    if len(said) < 2 and not (len(said) == 1 and len(people) > 1):
+        return
+    parts = tuple(Part(q.value, frozenset({kind}), raw=q.raw) for q, kind in said)
+    total = sum((q.value for q, _ in said), Decimal(0))
+    stated = reader.known.get(counts[0])
+    whole = next((q for q in people if q.value > total or (q.value == total and q not in [s for s, _ in said])), None)
+    if whole is None and (stated is None or stated.value in {q.value for q, _ in said}):
+        reader.fill(FactValue(counts[0], total, "＋".join(q.raw for q, _ in said)))
+    elif whole is not None and stated is None:
+        reader.fill(fact_value(facts[counts[0]], whole), whole)
+    reader.fill(FactValue(kinds[0].id, parts[0].value, "、".join(q.raw for q, _ in said), parts=parts), *(q for q, _ in said))
+
+
+def _kind_said(spec: FactSpec, text: str, q: Quantity) -> str | None:
+    """The choice that the words around a number of people name, the last of the list (「其他」) first, since it denies the others."""
+    around = text[clause_start(text, q.start) : clause_end(text, q.end)]
+    for key, choice in reversed(spec.choices.items()):
+        if any(_spoken(w, around) for w in choice.words):
+            return key
+    return None
 
 
 def paid_otherwise(reader: Slots) -> None:
