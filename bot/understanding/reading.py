@@ -13,6 +13,7 @@ from bot.understanding.cues import Cues, SmallTalk, load_cues
 from bot.understanding.parts import split_questions
 from bot.understanding.references import References, governing_in_year, read_references
 from knowledge.base import KnowledgeBase
+from knowledge.numerals import numbers_in
 from knowledge.regions import is_province
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
@@ -247,10 +248,20 @@ def _other_name(question: str, context: _Context, knowledge: KnowledgeBase) -> b
 def _overwritten(
     before: Mapping[str, FactValue], after: Mapping[str, FactValue], question: str, cues: Cues
 ) -> tuple[tuple[str, str], ...]:
-    """Counts that a message would replace without correcting anything (「其中60个不干了」): asked, not assumed."""
-    if cues.is_correction(question) or re.search(r"要是|如果|假如|换成|改成|那.{0,6}呢", question):
+    """Counts that a message would replace without correcting anything (「其中60个不干了」): asked, not assumed.
+
+    One that a mere word gave before (「那高级呢」) was no count, and somebody else's replace nothing.
+    """
+    if (
+        cues.is_correction(question)
+        or re.search(r"要是|如果|假如|换成|改成|那.{0,6}呢", question)
+        or _SOMEBODY_ELSE.search(question)
+    ):
         return ()
-    changed = [f for f, v in after.items() if f in before and isinstance(v.value, Decimal) and before[f].value != v.value]
+    changed = [
+        f for f, v in after.items()
+        if f in before and isinstance(v.value, Decimal) and before[f].value != v.value and numbers_in(before[f].raw)
+    ]  # fmt: skip
     return tuple((f, after[f].raw) for f in changed)
 
 

@@ -55,8 +55,8 @@ def apportion(benefit: Benefit, facts: Facts, as_of: date) -> tuple[Facts, tuple
         return facts, ()
     result, left = dict(facts), []
     splits = [s for f in varying if (s := _split(benefit, facts, f, as_of)) is not None]
-    for i, split in enumerate(splits):
-        taken = _taken(split, result, bases, first=i == 0)
+    for split in splits:
+        taken = _taken(split, result, bases, first=not left)
         if taken is None and split.bad is not None and not split.met and split.unmet == _total(result, bases, split.of):
             result[split.fact] = _value(split.fact, split.bad)  # all of them fail
         if taken is None:

@@ -131,7 +131,7 @@ def _by_distant_words(reader: Slots) -> None:
     for spec in specs.values():
         for q in reader.free():
             score = nearness(spec, reader.text.text, q) if can_be(spec, reader.text.text, q) else 0
-            if score and not _said_of_another(reader, spec, q, score):
+            if score and not _said_of_another(reader, spec, q, score) and not _hired(reader, spec, q):
                 offers.append((-score, q.start, spec.id, q))
     for _, _, fact, q in sorted(offers, key=lambda o: o[:3]):
         if fact in reader.filled or (q.start, q.end) in reader.used:

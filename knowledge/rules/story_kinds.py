@@ -23,7 +23,7 @@ def kinds_of_people(reader: Slots) -> None:
         return
     people = [q for q in reader.text.quantities if counts_people(reader.text.text, q) and q.exact]
     said = [(q, kind) for q in people if (kind := _kind_said(kinds[0], reader.text.text, q)) is not None]
-    if len(said) < 2 and not (len(said) == 1 and len(people) > 1):
+    if len(said) < 2:
         return
     parts = tuple(Part(q.value, frozenset({kind}), raw=q.raw) for q, kind in said)
     total = sum((q.value for q, _ in said), Decimal(0))

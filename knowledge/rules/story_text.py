@@ -16,7 +16,7 @@ from knowledge.rules.story_quoted import is_bare_figure, is_rate, speaks_of_bene
 from knowledge.rules.units import convert, convertible
 
 COUNTED_UNITS = ("", "个", "人", "张", "次", "家", "名")
-HIRING = re.compile(r"招|录用|雇|聘|吸纳|新来|新进")
+HIRING = re.compile(r"招|录用|雇|聘|吸纳|新来|新进|新添|新收|新增了?(?=[\d一二两三四五六七八九十仨俩])")
 _NOT = re.compile(r"(?:不是|并不是|可不是|不止|没有|哪有)$")
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people, nearness
-from knowledge.rules.story_text import Readings
+from knowledge.rules.story_text import Readings, hires_people
 
 _PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
 _COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
@@ -52,7 +52,7 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
             _denied(reader, q) or not _ONE_OF_THEM.search(text[max(0, q.start - 6) : q.start] + "|" + after)
         )
         household = q.unit == "口" and after[:1] == "子"  # 「两口子」
-        explained = q.value in sums or _wider_or_rest(reader, q)
+        explained = q.value in sums or _wider_or_rest(reader, q) or _has_a_part(reader, q)
         not_placed = people and not single and not household and not explained
         lead = text[max(0, q.start - 12) : q.start]
         told = not in_same_words(reader, q) and (_RESULT.search(lead[-8:]) or _OTHER_MONEY.search(lead) or _of_another(reader, q))
@@ -65,22 +65,32 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     if people_count:
         yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
-        yield from _called_otherwise(reader, sums)
+        yield from _called_otherwise(reader)
 
 
-def _called_otherwise(reader: Slots, sums: set[Decimal]) -> Iterator[Quantity]:
+def _has_a_part(reader: Slots, q: Quantity) -> bool:
+    """Whether something this benefit asks for was said of just these people (「25个签的一年，6个签了仨月」)."""
+    read = [r.value for r in reader.readings.found if r.value.fact in reader.benefit.reads]
+    return any(p.count == q.value and p.raw.startswith(q.raw) for v in read for p in v.parts)
+
+
+def _called_otherwise(reader: Slots) -> Iterator[Quantity]:
     """People counted by a word that this benefit does not ask for, among those it counts: 「介绍了43个人：9个技校毕业的，20个普工」.
 
     Staff of the asker are others, and so are people of the same kind of thing, whom a benefit of their own pays for.
     """
     benefit, specs = reader.benefit, reader.lexicon.specs
     own = {benefit.facts[f].about for f in benefit.value_facts if benefit.facts[f].type == "count"}
+    counted = {
+        v.value for f, v in {**reader.known, **reader.filled}.items() if f in benefit.reads and benefit.facts[f].type == "count"
+    }
     for r in reader.readings.found:
         spec = specs.get(r.value.fact)
         if spec is None or spec.type != "count" or spec.id in benefit.reads or spec.about in {*own, "employer"}:
             continue
         q = next((q for q in reader.text.quantities if (q.start, q.end) == (r.start, r.end)), None)
-        if q is not None and q.value > 1 and q.value not in sums and (q.start, q.end) not in reader.used:
+        free = q is not None and (q.start, q.end) not in reader.used and not hires_people(reader.text.text, q.start)
+        if q is not None and free and q.value > 1 and q.value not in counted:
             yield q
 
 

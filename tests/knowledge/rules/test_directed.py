@@ -40,6 +40,8 @@ def directed(rulebook: Rulebook, benefit: str, as_of: str, text: str) -> tuple[d
         ("jinan-hr-matching-2023", "2024-03-23", "省里给的扶持资金，一个项目给了12万，一个项目给了7万", {"award_from_province": 190000}),
         ("jinan-incubator-award-2017", "2018-05-22", "一个返乡创业园、一个乡村旅游创客基地，都认定成市级孵化基地了", {"awarded_bases": 2}),
         ("jinan-job-introduction-2020", "2020-04-20", "把仨技校毕业的送进了一家电子厂，签的一年", {"introductions": 3}),
+        ("jinan-job-retention-refund-2023", "2023-10-20", "18个人，失业保险每人每月单位交21、个人交9块，交足了12个月", {"unemployment_premium_paid": 6480}),
+        ("jinan-job-retention-refund-2023", "2023-10-20", "单位缴的失业保险三万一，员工自己缴的一万九", {"unemployment_premium_employer": 31000, "unemployment_premium_staff": 19000}),
         ("jinan-free-space-duty-2023", "2023-11-01", "政府投资建的创业园，总共六千平", {"site_area": 6000}),
     ],
 )  # fmt: skip
@@ -62,8 +64,25 @@ def test_spans_that_say_who_people_are_are_no_contract(rulebook: Rulebook, text:
     assert "contract_months" not in values
 
 
+@pytest.mark.parametrize(
+    ("told", "number"),
+    [
+        ("给厂子介绍了40个人：12个有焊工证的，8个技校刚毕业的，剩下20个普工没证，合同都一年", 20),
+        ("送去高校毕业生9个、技校毕业生11个、没证的普工20个，都签了一年", 20),
+        ("介绍了31个大学毕业生，25个跟厂里签的一年，6个签了仨月", 25),
+    ],
+)
+def test_kinds_told_part_by_part_are_judged_part_by_part(rulebook: Rulebook, told: str, number: int) -> None:
+    day = date(2020, 4, 20)
+    benefit = rulebook.benefits["jinan-job-introduction-2020"]
+    story = read_story(rulebook, told + "，3月份", day)
+    found = read_for(rulebook, benefit, story.facts, told + "，3月份", day)
+    result = calculate(benefit, {**story.facts, **found.facts}, day, rulebook.library)
+    assert (result.amount, found.odd) == (Decimal(300 * number), ())
+
+
 def test_people_called_by_other_words_stop_the_sum(rulebook: Rulebook) -> None:
-    told = "给厂子介绍了40个人：12个有焊工证的，8个技校刚毕业的，剩下20个普工没证，合同都一年"
+    told = "给厂子介绍了40个人：12个应届生，剩下的是些大嫂，合同都一年"
     _, found = directed(rulebook, "jinan-job-introduction-2020", "2020-04-20", told)
     assert found.odd
 
