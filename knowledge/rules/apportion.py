@@ -53,7 +53,8 @@ def apportion(benefit: Benefit, facts: Facts, as_of: date) -> tuple[Facts, tuple
     varying = [f for f in benefit.needs if f in facts and facts[f].parts]
     if not varying or not bases:
         return facts, ()
-    result, left = dict(facts), []
+    result = dict(facts)
+    left: list[Left] = []
     splits = [s for f in varying if (s := _split(benefit, facts, f, as_of)) is not None]
     for split in splits:
         taken = _taken(split, result, bases, first=not left)
