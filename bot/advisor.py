@@ -106,16 +106,20 @@ class Advisor:
 
     def search_in(self, conversation: Conversation, question: str, k: int = 10) -> list[dict[str, Any]]:
         """Search for a message in the context of its conversation."""
+        turn = self.retrieved(conversation, question)
+        return [{"measure": h.measure.id, "passage": h.passage.text, "score": round(h.score, 4)} for h in turn.hits[:k]]
+
+    def retrieved(self, conversation: Conversation, question: str) -> Turn:
+        """A message taken as far as the decision whether the documents answer it, in the context of its conversation."""
         from bot.steps.retrieve import retrieve
         from bot.steps.screen import screen as guard
         from bot.steps.understand import understand
 
-        turn = run_steps(
+        return run_steps(
             Turn(uuid.uuid4().hex, question, conversation, self.today()),
             replace(self.kit, journal=None),
             (guard, understand, retrieve),
         )
-        return [{"measure": h.measure.id, "passage": h.passage.text, "score": round(h.score, 4)} for h in turn.hits[:k]]
 
     def measure(self, measure_id: str) -> MeasureView:
         """One measure in full. :raises RequestError: no such measure."""

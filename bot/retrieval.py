@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.evidence import features_of, probability
+from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
 from knowledge.texts.normalise import grams, matching_form
@@ -90,10 +90,11 @@ def _outside(evidence: Evidence, at_least: float, ratio: float) -> Uncovered | N
 
 def shares_words(topic: str, text: str) -> bool:
     """Whether a text shares two neighbouring characters with the name of a topic."""
-    return bool(_pairs(topic) & _pairs(text))
+    return bool(word_pairs(topic) & word_pairs(text))
 
 
-def _pairs(text: str) -> frozenset[str]:
+def word_pairs(text: str) -> frozenset[str]:
+    """The neighbouring characters of a text, two by two, in matching form."""
     return frozenset(grams(matching_form(text), (2,)))
 
 
@@ -125,5 +126,5 @@ def _lent(u: Understanding, kit: Kit, evidence: Evidence, result: SearchResult, 
     best = question_score(result.hits[0].features) if result.hits else 0.0
     hit = elsewhere.hits[0]
     known = kit.knowledge.searcher.index.lexical["question"].coverage(u.standalone)
-    strong = probability(features_of(elsewhere.hits, known)) >= 0.5
+    strong = probability(features_of(elsewhere.hits, known)) >= calibration().elsewhere
     return hit if strong and question_score(hit.features) >= ratio * best else None

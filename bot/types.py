@@ -196,7 +196,7 @@ class Turn:
     hits: tuple[Hit, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()
     points: Mapping[str, float] = field(default_factory=dict)
-    confidence: float = 0.0  # P(the documents answer this)
+    confidence: float = 0.0  # P(the best measure answers); 0 for an uncovered topic
     uncovered: tuple[str, str] | None = None  # (topic that no document covers, whom to ask)
     lent: Hit | None = None  # another city's measure that fits; never applied, only named
     draft: Draft | None = None

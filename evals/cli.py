@@ -1,9 +1,10 @@
-"""``advisor eval …``: run, score, compare, report, peers, import, gate, check. A thin shell over the suite."""
+"""``advisor eval …``: run, score, compare, report, peers, import, gate, check, calibrate. A thin shell over the suite."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -293,6 +294,26 @@ def check(part: PartName = "all", cases: Cases = None) -> None:
         console.print(f"{len(files)} 个文件，{len(found)} 个用例，全部合格。")
         console.print("，".join(f"{k} {n}" for k, n in Counter(c.type for c in found).most_common()))
         console.print(f"没有用例的条款 {len(missing)} 条" + (f"：{'、'.join(missing)}" if missing else "。"))
+
+
+@app.command()
+def calibrate(collect_: Annotated[bool, typer.Option("--collect/--refit", help="重新收集证据，或只用已存的样本重新拟合")] = True,
+              write_: Annotated[bool, typer.Option("--write/--dry-run", help="写样本、权重和曲线，或只显示")] = True) -> None:  # fmt: skip
+    """用 dev 用例拟合“文件能不能回答”的概率，写权重和风险–覆盖曲线。"""
+    from bot.advisor import open_advisor
+    from evals import calibrate as calibrating
+    from evals.calibration import calibrate as fit
+
+    with _friendly():
+        samples = calibrating.read_samples() if not collect_ else ()
+        if collect_:
+            _, chosen = chosen_cases("dev", None)
+            advisor = open_advisor(replace(Settings.from_environment(), journal=False))
+            samples = tuple(_progress("收集", len(chosen), calibrating.collect(chosen, advisor)))
+        result = fit(samples)
+        console.print(calibrating.table(result), markup=False, highlight=False)
+        if write_:
+            calibrating.write(samples, result)
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:

@@ -53,3 +53,31 @@ def curve(points: Sequence[tuple[float, float]], x_title: str, y_title: str) -> 
         f'<polyline class="curve" points="{path}"/></svg>'
         f'<div class="x soft"><span>0</span><span>{escape(x_title)}</span><span>100 %</span></div></div>'
     )
+
+
+def standalone_curves(curves: Mapping[str, Sequence[tuple[float, float]]], x_title: str, y_title: str) -> str:
+    """An SVG file with one line per named curve over 0 … 100 %, its words inside, readable on light and dark ground."""
+    top = next(
+        (t for t in (0.02, 0.05, 0.1, 0.2, 0.5) if max(y for c in curves.values() for _, y in c[len(c) // 10 :]) <= t), 1.0
+    )
+    left, width, height, colours = 56, 480, 240, ("#1a6fb5", "#c2571a")
+
+    def at(x: float, y: float) -> str:
+        return f"{left + x * width:.1f},{20 + height * (1 - min(y / top, 1.0)):.1f}"
+
+    lines = [
+        f'<line x1="{left}" x2="{left + width}" y1="{20 + height * i / 4:.0f}" y2="{20 + height * i / 4:.0f}" stroke="#8888" stroke-width="0.5"/>'
+        f'<text x="{left - 6}" y="{24 + height * i / 4:.0f}" text-anchor="end">{top * (1 - i / 4) * 100:g} %</text>'
+        for i in range(5)
+    ]
+    lines += [f'<text x="{left + width * i / 4:.0f}" y="{height + 38}" text-anchor="middle">{25 * i} %</text>' for i in range(5)]
+    for (name, points), colour, i in zip(curves.items(), colours, range(len(colours)), strict=False):
+        path = " ".join(at(x, y) for x, y in points[:: max(1, len(points) // 300)])
+        lines.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        lines.append(f'<text x="{left + 12}" y="{40 + 18 * i}" fill="{colour}" font-weight="bold">{escape(name)}</text>')
+    lines.append(f'<text x="{left + width / 2:.0f}" y="{height + 58}" text-anchor="middle">{escape(x_title)}</text>')
+    lines.append(f'<text x="{left}" y="12">{escape(y_title)}</text>')
+    body = "\n".join(lines)
+    size = f"{left + width + 24} {height + 70}"
+    style = 'font-family="sans-serif" font-size="12" fill="#777"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" {style}>\n{body}\n</svg>\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.evidence import DEFAULT
+from bot.evidence import calibration
 from bot.kit import Kit
 from bot.retrieval import nearness, search
 from bot.types import Ask, Turn
@@ -32,13 +32,13 @@ def _in_the_talk(turn: Turn, kit: Kit, alone: Turn) -> Turn | None:
         return None
     known = kit.knowledge.searcher.index.lexical["question"].coverage(u.question)
     near_nothing = nearness(alone) <= FAR and known >= OUR_WORDS
-    if alone.confidence >= DEFAULT.threshold or not (near_nothing or _tells_its_numbers(turn, kit)):
+    if alone.confidence >= calibration().threshold or not (near_nothing or _tells_its_numbers(turn, kit)):
         return None
     topic = f"{before.standalone} {u.question}"[-CONTEXT:]
     facts = {**before.facts, **u.facts}
     own = replace(u, standalone=topic, is_followup=True, region=u.region or before.region, facts=facts)
     found = search(replace(turn, understanding=own), kit, _cited_before(replace(turn, understanding=own)))
-    return found if found.confidence >= DEFAULT.threshold else None
+    return found if found.confidence >= calibration().threshold else None
 
 
 def _tells_its_numbers(turn: Turn, kit: Kit) -> bool:

@@ -6,6 +6,7 @@ from bot.engines.builtin import lookup
 from bot.engines.builtin.select import Selection, select
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, source_line
+from bot.evidence import calibration
 from bot.kit import Kit
 from bot.types import Draft, Turn
 from knowledge.regions import covers
@@ -92,7 +93,7 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     asked = knowledge.gazetteer.name(u.region)
     provincial = [h for h in turn.hits if covers(h.document.region, u.region)]
     writer.warn("region", r("not_found.other_region", asked=asked))
-    if provincial and turn.confidence >= 0.6 and not _lent_fits_better(turn, provincial[0]):
+    if provincial and turn.confidence >= calibration().province and not _lent_fits_better(turn, provincial[0]):
         selection = select(turn, knowledge, provincial[0])
         if selection.points and not selection.silent:
             writer.say(r("not_found.other_region", asked=asked) + r("region.province"))

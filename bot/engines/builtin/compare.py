@@ -12,7 +12,7 @@ from bot.engines.builtin.compare_whole import standards
 from bot.engines.builtin.select import SUM_UNITS, Selection, select
 from bot.engines.builtin.validity import superseding
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
-from bot.evidence import DEFAULT, features_of, probability
+from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Ask, Draft, Turn
 from bot.understanding.cues import load_cues
@@ -220,7 +220,7 @@ def _side(turn: Turn, writer: Writer, query: Query) -> Side:
     if not result.hits:
         return Side(query.title, None)
     known = knowledge.searcher.index.lexical["passage"].coverage(query.text)
-    if probability(features_of(result.hits, known)) < DEFAULT.threshold:
+    if probability(features_of(result.hits, known)) < calibration().threshold:
         return Side(query.title, None)
     assert turn.understanding is not None
     points = result.points

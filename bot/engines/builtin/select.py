@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.types import Ask, Turn
 from bot.understanding.cues import load_cues
-from bot.understanding.parts import content_runs
+from bot.understanding.parts import asks, content_runs
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.texts.deadlines import sentences
@@ -30,9 +30,9 @@ FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to th
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
 SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
 _ASKS_SUM = re.compile(
-    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|最高多少|最多多少|上限多少|封顶多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
+    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|百分之几|几个点|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|最高多少|最多多少|上限多少|封顶多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
 )
-_SUM_WORDS = re.compile(r"多少|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
+_SUM_WORDS = re.compile(r"多少|几个点|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
 _ASKS_DURATION = re.compile(r"几年|几个月|多长时间|多久|多长|多少个?[年月天]|几天")
 _MONEY = re.compile(r"多少(?:钱|元|块)|几块|[补领返发给拿省贷报]多少|多少补贴|一共多少|总共多少|合计")
 _DURATION = re.compile(r"(?<!\d)\d{1,2}\s*(?:年(?!\d)|个月|天)|[半一两三]年")
@@ -40,8 +40,12 @@ _TIME_WORDS = re.compile(r"期限|截止|到期|多久|哪天|几年|几个月|�
 _ASKED_OF = re.compile(
     r"([\u4e00-\u9fff]{2})(?:吗|么|不|没有?|多少|几[成个年])[？?。！!]*(?:$|(?=[，,；;\s]))"
 )  # what the asking word stands at
+_ASKS_WHICH = re.compile(r"多少|多[久长大高]|几|谁|哪|什么|啥|怎么|咋|如何")  # and not whether: 「有没有照顾」
+_CLAUSE = re.compile(r"[，,。！!？?；;\s]+")
 CLEARLY = 1.15  # a silent point leads without words of its own only by this much more evidence
 ASKED = 0.55  # a silent point that alone has a word of the question leads from this share of the best one's evidence
+# A silent point that alone names something in the clause that asks what: from this share of the best one's evidence.
+NAMED_SILENCE = 0.85
 SECOND_POINT = 0.78  # a further point is said when its evidence reaches this share of the first one's
 MAX_POINTS = 3
 
@@ -151,7 +155,7 @@ def _silence_in_its_place(
     """A silent point leads only when the question asks for what it is silent about.
 
     Either it shares words with the question that the rest of the measure does not have, or its evidence is clearly
-    stronger. Asked for a sum, a point that is silent about the procedure never leads.
+    stronger, or a sum is asked for and no other point has a figure. Asked for a sum, a point that is silent about the procedure never leads.
     """
     spoken = [(s, p) for s, p in ranked if not p.silent]
     if not ranked or not spoken:
@@ -162,7 +166,9 @@ def _silence_in_its_place(
     if not first.silent:
         return ranked
     missing = _missing(first)
-    fits = bool((_pairs(missing) - known) & _pairs(question)) or score >= CLEARLY * spoken[0][0]
+    stated = any(s >= FIGURE_LESS * score and numbers_in(p.plain) for s, p in spoken)
+    own = bool((_pairs(missing) - known) & _pairs(question))
+    fits = own or score >= CLEARLY * spoken[0][0] or (asks_sum and not stated)
     if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False
     if ask is Ask.VALIDITY and not _TIME_WORDS.search(missing):
@@ -171,15 +177,27 @@ def _silence_in_its_place(
 
 
 def _asked_silence_first(ranked: list[tuple[float, Point]], question: str, known: frozenset[str]) -> list[tuple[float, Point]]:
-    """Whether or how much of something that only a silent point has (「商贷部分政府贴息吗」): the documents leave it open."""
+    """Something asked about that only a silent point has: the documents leave it open.
+
+    Either what the asking word stands at (「商贷部分政府贴息吗」), or, where the evidence is nearly the best, any word of the
+    clause that asks what (「网址是多少」).
+    """
     if ranked[0][1].silent:
         return ranked
     named = (matching_form(m[1]) for m in _ASKED_OF.finditer(question))
     objects = frozenset(word for word in named if content_runs(word) == [word]) - known
+    asked = _asked_words(question) - known
     for i, (score, point) in enumerate(ranked):
-        if point.silent and score >= ASKED * ranked[0][0] and objects & _pairs(_missing(point)):
+        share, own = score / ranked[0][0] if ranked[0][0] > 0 else 0.0, _pairs(_missing(point).partition("没有")[2])
+        if point.silent and ((share >= ASKED and objects & own) or (share >= NAMED_SILENCE and asked & own)):
             return [ranked[i], *ranked[:i], *ranked[i + 1 :]]
     return ranked
+
+
+def _asked_words(question: str) -> frozenset[str]:
+    """The word pairs of the clauses that ask for something, not whether, without those of the story around them."""
+    clauses = (c for c in _CLAUSE.split(question) if asks(c) and _ASKS_WHICH.search(c))
+    return frozenset().union(*(_pairs(run) for c in clauses for run in content_runs(c)))
 
 
 def _pairs(text: str) -> frozenset[str]:

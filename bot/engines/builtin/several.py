@@ -10,7 +10,7 @@ from bot.engines.builtin import absent, compare, single, what_if
 from bot.engines.builtin.select import select
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
-from bot.retrieval import search, shares_words
+from bot.retrieval import search, shares_words, word_pairs
 from bot.types import Ask, Draft, Status, Turn, Understanding
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import content_runs, leans, split_parts
@@ -170,7 +170,9 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
         settled = settled and not _adds(u.question, trial, start, covered)
         if covered is not None and settled and u.ask in _SUMS and not _names_another(u, covered.writer):
             return replace(written, said=u.question)
-    _tidy(trial, start, heading)
+    repeated = _tidy(trial, start, heading)
+    if repeated is not None and draft.status == "answered" and not _about(u, repeated, trial.kit):
+        draft = replace(draft, status="not_found")  # only what was said already, and that shares no word with this part
     if draft.status == "not_found" and trial.quotes == written.writer.quotes:  # nothing quoted says that it is not written
         trial.warn("partial", f"没有找到能回答“{heading or u.question}”的内容。")
     measure = _first_measure(trial, start) or written.measure
@@ -251,8 +253,17 @@ def _names_another(u: Understanding, whole: Writer) -> bool:
     return bool(named) and not named & settled
 
 
-def _tidy(trial: Writer, start: int, heading: str) -> None:
-    """The part's title before its first sentence; what an earlier part says already is not said again."""
+def _about(u: Understanding, line: str, kit: Kit) -> bool:
+    """Whether a sentence shares a word with a part, place names aside."""
+    places = "".join(r.name for r in kit.knowledge.gazetteer.named_in(u.question))
+    return bool((word_pairs(u.question) - word_pairs(places)) & word_pairs(line))
+
+
+def _tidy(trial: Writer, start: int, heading: str) -> str | None:
+    """The part's title before its first sentence; what an earlier part says already is not said again.
+
+    :returns: the first sentence when an earlier part has said it.
+    """
     earlier = {_bare(line): i for i, line in enumerate(trial.lines[:start])}
     new = trial.lines[start:]
     fresh = [line for line in new if _bare(line) not in earlier]
@@ -261,15 +272,16 @@ def _tidy(trial: Writer, start: int, heading: str) -> None:
         trial.lines[same] = _TITLE.sub(lambda m: f"**{m[1]}；{heading}**：", trial.lines[same], count=1)
         trial.lines[start:] = []
         trial.lines[same + 1 : same + 1] = fresh
-        return
+        return _bare(new[0])
     if fresh and heading:
         fresh[0] = f"**{heading}**：{fresh[0]}"
     trial.lines[start:] = fresh
+    return _bare(new[0]) if same is not None else None
 
 
 def _bare(line: str) -> str:
-    """A sentence without its marks and the titles of the parts that it answers."""
-    return TOKEN.sub("", _TITLE.sub("", line))
+    """A sentence without its marks, bold type and the titles of the parts that it answers."""
+    return TOKEN.sub("", _TITLE.sub("", line)).replace("**", "")
 
 
 def title(part: str) -> str:

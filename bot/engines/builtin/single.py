@@ -10,7 +10,7 @@ from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import Selection, asks_duration, missing_duration, names_office, select
 from bot.engines.builtin.writing import Writer, office_of
-from bot.evidence import DEFAULT
+from bot.evidence import calibration
 from bot.types import Ask, Draft, Turn
 from bot.understanding.cues import load_cues
 from knowledge.types import Hit
@@ -40,7 +40,10 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
 
 def tell(turn: Turn, writer: Writer, brief: bool = False) -> Draft:
     """What the documents say, or that they say nothing. ``brief``: without the clause printed below."""
-    if not turn.hits or turn.confidence < DEFAULT.threshold:
+    if not turn.hits or turn.confidence < calibration().threshold:
+        elsewhere = _selections(turn, writer) if turn.hits and turn.lent and not turn.uncovered else []
+        if elsewhere and absent.note_other_city(turn, writer, elsewhere[0]):
+            return writer.draft("not_found")  # nothing here, but another city's rule to name
         return absent.nothing(turn, writer)
     return _look_up(turn, writer, brief)
 

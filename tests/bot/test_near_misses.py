@@ -1,0 +1,45 @@
+"""The subject is there, the thing asked about it is not: said, not passed over; and what is there is still answered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.advisor import Advisor
+
+JINAN, WEIFANG = "370100", "370700"
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "day"),
+    [
+        # named by the silent point alone, in the clause that asks
+        ("线上春风行动招聘会搬到网上了，公众号是哪个？我想投简历", JINAN, date(2020, 4, 2)),
+        ("拖欠工资要投诉，你们那维权的小程序叫什么名", WEIFANG, date(2023, 9, 1)),
+        # a sum is asked for, and no point of the measure has a figure
+        ("问一下，济南眼下的最低工资，一个月是几千几", JINAN, date(2023, 11, 1)),
+        ("潍坊今年工资指导线往上涨百分之几", WEIFANG, date(2023, 9, 1)),
+        # a second question to which nothing is said but what was said already
+        ("零工公寓一个月租金多少钱？押金呢", JINAN, date(2023, 11, 1)),
+    ],
+)
+def test_a_near_miss_is_not_found(advisor: Advisor, question: str, region: str, day: date) -> None:
+    answer = advisor.reply(advisor.start(region, day), question).answer
+    assert answer.status == "not_found" and "文件没有写" in answer.text and answer.citations
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "day", "said"),
+    [
+        # question words alone (多少, 怎么) are no words of a silent point
+        ("一村一业那个，市里总共要扶多少个村的产业项目", JINAN, date(2023, 11, 6), "300"),
+        ("乡村好青年卡不卡岁数，卡到多少", WEIFANG, date(2023, 7, 20), "30"),
+        # asked whether, not what: the words of the subject do not make it a question about what is silent
+        ("家里有残疾人想搞养殖，贷款上有没有照顾", WEIFANG, date(2023, 9, 1), "信贷支持"),
+        ("零工公寓年内要盖多少间？零工市场每个区都有吗", JINAN, date(2023, 11, 1), "5000"),
+    ],
+)
+def test_what_is_there_is_answered(advisor: Advisor, question: str, region: str, day: date, said: str) -> None:
+    answer = advisor.reply(advisor.start(region, day), question).answer
+    assert answer.status == "answered" and said in answer.text
