@@ -267,7 +267,9 @@ def _day_by_elimination(reader: Slots) -> None:
     if len(days) == 1 and not _ends(text, days[0]):
         reader.fill(date_value(dates[0], days[0].first, days[0].last, days[0].raw))
     elif len(days) == 2 and len(text[days[0].end : days[1].start]) <= _LINK and _TO.search(text[days[0].end : days[1].start]):
-        reader.fill(date_value(dates[0], days[0].first, days[1].last, f"{days[0].raw}到{days[1].raw}"))
+        counted = any(reader.benefit.facts[f].type == "days" for f in reader.benefit.reads)  # then the day asked for is the first
+        last = days[0].last if counted else days[1].last
+        reader.fill(date_value(dates[0], days[0].first, last, f"{days[0].raw}到{days[1].raw}"))
 
 
 def _ends(text: str, day: Day) -> bool:
