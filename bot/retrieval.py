@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
+from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import grams, matching_form
 from knowledge.texts.ranking import question_score
 from knowledge.texts.search import Evidence
+from knowledge.texts.validity import applicable
 from knowledge.types import Hit, SearchResult, Uncovered
 
 K = 12
 LONGEST = 600  # characters of a question that the search reads
 # A follow-up that names its own subject clearly is searched by its own words.
 OWN_TOPIC = 0.95
+FAR_FROM_BEFORE = 0.6  # so much less near than another measure, what was just cited is not what a message is about
 # A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
 OUTSIDE = 0.88
 OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybody wrote
@@ -25,15 +28,20 @@ OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybod
 OUTSIDE_IN_CONTEXT = (0.9, 1.0)
 STAYING = 0.4  # a follow-up is about the measure just cited unless another fits clearly better
 EARLIER_WORDS = 0.5  # weight of the talk so far in choosing the point
-EARLY = 0.6  # what applies is not what is asked for when it fits less than this share of what is not yet issued
+# What applies is not what is asked for when it fits less than this share of what is not yet issued on the day; an older rule
+# on the same subject is, when it fits less than the second share (else it leads anyway).
+EARLY, EARLY_SUBJECT = 0.76, 0.9
+CLEARLY_EARLY = 0.6  # below this share it is nothing, however near what comes later is; above, that must be near to count
+NEAR_LATER = 1.0
 # Another city's measure is worth naming when it fits this many times as well as the best applicable one.
 LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
 
 
-def search(turn: Turn, kit: Kit, before: str | None = None) -> Turn:
+def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) -> Turn:
     """Set hits, points, confidence, and what lies outside (uncovered topic, another city's rule).
 
     :param before: the measure that what was said before is about; a follow-up leans towards it.
+    :param part: this is one of several questions of a message, which need not be about the same thing as a follow-up is.
     """
     u = turn.understanding
     assert u is not None
@@ -48,17 +56,18 @@ def search(turn: Turn, kit: Kit, before: str | None = None) -> Turn:
         own_uncovered = _outside(own_evidence, *OUTSIDE_IN_CONTEXT)
         if own_uncovered is not None and not shares_words(own_uncovered.topic, u.question):
             own_uncovered = None
-        if own.hits and result.hits and own.hits[0].score >= OWN_TOPIC * result.hits[0].score and _names_subject(u, own.hits[0]):
+        if own.hits and result.hits and _leaves(u, own, result, before if part else None):
             evidence, result, u, points = own_evidence, own, replace(u, standalone=u.question), own.points
             uncovered = own_uncovered
         else:
             points = _blended(own.points, result.points)
             result = _staying(result, before)
             uncovered = own_uncovered or uncovered
+    then = _as_of_then(evidence, result, u, kit)
+    if then is not result:
+        result, points = then, then.points
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
-    confidence = probability(features_of(result.hits, known))
-    if _too_early(evidence, result):
-        result, confidence = replace(result, hits=()), 0.0
+    confidence = probability(features_of(result.hits, known)) if result.hits else 0.0
     lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
     return replace(
         turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
@@ -72,13 +81,39 @@ def nearness(turn: Turn) -> float:
     return max((question_score(h.features) for h in turn.hits), default=0.0)
 
 
-def _too_early(evidence: Evidence, result: SearchResult) -> bool:
-    """Whether the question is about a document that is not yet issued on the day: nothing that applies fits nearly as well."""
-    early = [r.measure for r in result.rejected if r.reason == "not_yet_issued"]
-    if not early or not result.hits:
-        return False
-    best = max(question_score(h.features) for h in result.hits)
-    return best < EARLY * max(question_score(evidence.features[m]) for m in early)
+def _as_of_then(evidence: Evidence, result: SearchResult, u: Understanding, kit: Kit) -> SearchResult:
+    """When the question is about what is not yet issued on the day: the older rule on that subject first, else nothing."""
+    library, rulebook = kit.knowledge.library, kit.knowledge.rulebook
+    rejected = (r.measure for r in result.rejected if r.reason == "not_yet_issued")
+    early = [m for m in rejected if applicable(library.document_of(m), u.region)]
+    if not early or not result.hits or u.documents:
+        return result
+    first = max(early, key=lambda m: question_score(evidence.features[m]))
+    fits = max(question_score(h.features) for h in result.hits) / question_score(evidence.features[first])
+    if fits < CLEARLY_EARLY:
+        return replace(result, hits=())
+    if fits >= EARLY_SUBJECT or question_score(evidence.features[first]) < NEAR_LATER:
+        return result
+    points = [p for p in kit.knowledge.points_of.get(first, ()) if p.id in evidence.points]
+    meant = max(points, key=lambda p: evidence.points[p.id], default=None)
+    subjects = {b.spec.subject for b in rulebook.resting_on(first, meant.quote)} if meant else set()
+    older = rulebook.of_subjects(subjects, u.region, u.as_of)
+    if {b.measure for b in older} & {h.measure.id for h in result.hits}:
+        return _led_by(older, result, kit)
+    return replace(result, hits=()) if fits < EARLY else result
+
+
+def _led_by(benefits: Sequence[Benefit], result: SearchResult, kit: Kit) -> SearchResult:
+    """The measures of some benefits first, and of their points those on the benefits' own clauses."""
+    measures, top = {b.measure for b in benefits}, result.hits[0].score
+    hits = (replace(h, score=h.score + top) if h.measure.id in measures else h for h in result.hits)
+    own = [p for m in measures for p in kit.knowledge.points_of.get(m, ())]
+    clauses = {p.id for p in own for b in benefits if p.quote in b.spec.quote or b.spec.quote in p.quote}
+    best = max(result.points.values(), default=1.0)
+    points = {p: s + (best if p in clauses else 0.0) for p, s in result.points.items()} | dict.fromkeys(
+        clauses - result.points.keys(), best
+    )
+    return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)), points=points)
 
 
 def _outside(evidence: Evidence, at_least: float, ratio: float) -> Uncovered | None:
@@ -111,6 +146,15 @@ def _staying(result: SearchResult, before: str | None) -> SearchResult:
 
 def _ranked(evidence: Evidence, u: Understanding, kit: Kit) -> SearchResult:
     return kit.knowledge.rank(evidence, u.as_of, u.region, K, u.documents)
+
+
+def _leaves(u: Understanding, own: SearchResult, whole: SearchResult, before: str | None) -> bool:
+    """Whether a message's own words lead elsewhere than the talk: as near as all of it, or far from what was just cited."""
+    best = own.hits[0]
+    if best.score >= OWN_TOPIC * whole.hits[0].score and _names_subject(u, best):
+        return True
+    stayed = next((h.score for h in own.hits if h.measure.id == before), None)
+    return stayed is not None and len(u.question) > 8 and best.measure.id != before and stayed < FAR_FROM_BEFORE * best.score
 
 
 def _names_subject(u: Understanding, hit: Hit) -> bool:

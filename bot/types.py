@@ -154,6 +154,9 @@ class Understanding:
     benefit: str | None = None  # the benefit under discussion
     parts: tuple[str, ...] = ()  # several questions in one message
     is_followup: bool = False
+    home: str | None = None  # the region that stood before a later part of the message named another
+    unknown_place: str | None = None  # where the asker is, in words that no list of places holds
+    unknown_document: str | None = None  # a title or 文号 that the library does not have
 
 
 @dataclass(frozen=True, slots=True)

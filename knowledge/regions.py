@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,11 @@ from pathlib import Path
 import yaml
 
 from knowledge.errors import RegionError
+
+ABROAD = "900000"  # GB/T 2260 has no code for it
+_HERE = "(?:我们|咱们?|俺们?)"  # 「在咱…」
+# Characters that stand in sentences and hardly ever in the names of places.
+_FILLER = re.compile(r"[的了是和我你他她它们个这那哪到过着把被给有没不也都就还能会可要各全本外同某几两]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,20 @@ def is_province(code: str) -> bool:
 
 
 def covers(parent: str, child: str) -> bool:
-    """Whether a rule of region ``parent`` binds region ``child`` (itself, or a province over its cities)."""
-    return parent == child or (is_province(parent) and parent[:2] == child[:2])
+    """Whether a rule of region ``parent`` binds region ``child``: itself, a province its cities, a city its counties."""
+    return child.startswith(_prefix(parent))
+
+
+def _prefix(code: str) -> str:
+    """370000 → 37, 370100 → 3701, 370102 → 370102."""
+    if is_province(code):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+def cities_of(codes: Iterable[str]) -> tuple[str, ...]:
+    """Those of some regions that are no provinces."""
+    return tuple(c for c in codes if not is_province(c))
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,9 @@ class Gazetteer:
     regions: Mapping[str, Region]
     words: Mapping[str, str]
     local_office: str  # of a city
+    endings: tuple[str, ...] = ()  # what the names of places end in: 市, 新区, 街道
+    no_places: tuple[str, ...] = ()  # words that end so and name no place: 超市, 园区
+    shared: tuple[str, ...] = ()  # names that several cities have: 高新区
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -59,6 +79,25 @@ class Gazetteer:
     def named_in(self, text: str) -> tuple[Region, ...]:
         """Regions named in a text, in order of appearance, each once."""
         return tuple({region.code: region for region, _, _ in self.mentions(text)}.values())
+
+    @cached_property
+    def _unlisted(self) -> re.Pattern[str]:
+        ends = "|".join(map(re.escape, sorted(self.endings, key=len, reverse=True)))
+        name = f"[一-龥]{{2,5}}?(?:{ends})(?![场面民值级域别里内间])"  # 市场, 市民, 区域
+        return re.compile(f"在(?={_HERE}?({name}))|(?:^|[，,。；;！!？?、\\s])({name})(?=这边|那边|这里|那里|这儿|那儿)")
+
+    def unlisted_in(self, text: str) -> str | None:
+        """A place that a text names and this gazetteer does not know: 「在滨海新区」「柳林镇这边」; None when there is none."""
+        if not self.endings:
+            return None
+        known = [(start, end) for _, start, end in self.mentions(text)]
+        for m in self._unlisted.finditer(text):
+            group = 1 if m[1] else 2
+            word, start, end = m[group], m.start(group), m.end(group)
+            is_place = not _FILLER.search(word) and not word.endswith(self.no_places) and word not in self.shared
+            if is_place and all(end <= a or b <= start for a, b in known):
+                return word
+        return None
 
     def resolve(self, code_or_name: str) -> Region:
         """A code or a name → its region. :raises RegionError: unknown."""
@@ -96,4 +135,5 @@ def load_gazetteer(path: Path) -> Gazetteer:
 
     regions = {r["code"]: Region(r["code"], r["name"], office(r)) for r in rows}
     words = {w: r["code"] for r in rows for w in (r["name"], *r.get("short", ()), *r.get("places", ()))}
-    return Gazetteer(regions, {w: c for w, c in words.items() if len(w) > 1}, offices["city"])
+    unlisted = (tuple(data.get(key, ())) for key in ("endings", "no_places", "shared"))
+    return Gazetteer(regions, {w: c for w, c in words.items() if len(w) > 1}, offices["city"], *unlisted)

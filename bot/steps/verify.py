@@ -44,7 +44,8 @@ def allowed(turn: Turn, kit: Kit) -> Allowed:
     counts = tuple(str(len(d.numbered)) for d in kit.knowledge.library.documents.values())
     titles = tuple(f"{d.title}{d.doc_no or ''}{d.issued_from.year}" for d in kit.knowledge.library.documents.values())
     instead = tuple(f"{t.topic} {t.ask}" for t in kit.knowledge.searcher.topics.values())  # whom to ask: hotlines
-    return Allowed((*said, *kit.replies.constants, *counts, *titles, *instead))
+    places = (kit.knowledge.gazetteer.name(turn.region),) if turn.region else ()  # 四川省 holds a numeral
+    return Allowed((*said, *places, *kit.replies.constants, *counts, *titles, *instead))
 
 
 def _abstention(turn: Turn, kit: Kit) -> Draft:

@@ -41,6 +41,10 @@ class Cues:
     in_time: tuple[str, ...]
     more: tuple[str, ...]
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    origin: re.Pattern[str]
+    elsewhere: re.Pattern[str]
+    rules: re.Pattern[str]
+    lives: tuple[re.Pattern[str], re.Pattern[str]]
     self_words: tuple[str, ...] = ()
 
     def wants(self, text: str) -> tuple[Ask, ...]:
@@ -150,5 +154,9 @@ def load_cues() -> Cues:
         forms(rows["in_time"]),
         forms(rows["more"]),
         {k: tuple(re.compile(p) for p in v) for k, v in rows["ask_patterns"].items()},
+        re.compile(rows["places"]["origin"]),
+        re.compile(rows["places"]["elsewhere"]),
+        re.compile(rows["places"]["rules"]),
+        (re.compile(rows["places"]["lives"][0]), re.compile(rows["places"]["lives"][1])),
         tuple(rows["self_words"]),
     )

@@ -11,10 +11,10 @@ from decimal import Decimal
 from bot.types import Ask, Conversation, Understanding
 from bot.understanding.cues import Cues, SmallTalk, load_cues
 from bot.understanding.parts import split_questions
+from bot.understanding.places import home_of, places_asked, region_of, unknown_place
 from bot.understanding.references import References, governing_in_year, read_references
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
-from knowledge.regions import is_province
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.story import Story, read_story
@@ -38,6 +38,7 @@ class _Context:
     wanted: Ask | None
     pending: tuple[str, ...]  # facts asked for and still open, latest first
     just_asked: bool = False  # the last answer ended in a question of ours
+    unknown_place: str | None = None
 
     @property
     def asked_fact(self) -> str | None:
@@ -53,8 +54,9 @@ def _context(conversation: Conversation) -> _Context:
     pending = tuple(f for f in reversed(conversation.asked) if f not in u.facts or not u.facts[f].exact)
     carried = u.ask if u.ask is not Ask.CONVERSATION else None
     return _Context(
-        u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, pending, bool(last.answer.missing)
-    )
+        u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, pending, bool(last.answer.missing),
+        u.unknown_place,
+    )  # fmt: skip
 
 
 def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
@@ -69,13 +71,14 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk.kind,
                              facts=context.facts, benefit=context.benefit)  # fmt: skip
     references = read_references(question, knowledge.library, as_of)
-    named = _places(question, knowledge)
-    region = _region(named, context, conversation, knowledge)
+    named = places_asked(question, knowledge.gazetteer, cues)
+    region = region_of(question, named, context.region or conversation.region, knowledge, cues)
+    unknown = unknown_place(question, named, context.unknown_place, knowledge.gazetteer)
     if reply is not None:
         facts, new = reply
         return Understanding(
             question, context.topic, context.wanted or Ask.AMOUNT, as_of, region, named, facts=facts, new_facts=new,
-            answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True,
+            answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True, unknown_place=unknown,
         )  # fmt: skip
     wants = cues.wants(question)
     own_story = read_story(knowledge.rulebook, question, as_of)
@@ -84,7 +87,11 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     )
     carried = _carried(question, context, own_story, knowledge) if followup else {}
     story = read_story(knowledge.rulebook, question, as_of, carried) if followup else own_story
-    documents = references.documents or _documents_of_years(references, knowledge, region, as_of)
+    missing = None if references.documents else references.unknown_document
+    documents = references.documents
+    if not documents and missing is None:  # the year in a 文号 is no year of a policy
+        documents = _documents_of_years(references, knowledge, region, as_of)
+    parts = split_questions(question)
     ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
     return Understanding(
         question=question,
@@ -100,44 +107,12 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         new_facts=frozenset(k for k, v in story.facts.items() if context.facts.get(k) != v),
         unclear=tuple((u.fact, u.raw) for u in story.unclear) + _overwritten(carried, story.facts, question, cues),
         benefit=context.benefit if followup else None,
-        parts=split_questions(question),
+        parts=parts,
         is_followup=followup,
+        home=home_of(parts, context.region or conversation.region, knowledge.gazetteer, cues),
+        unknown_place=unknown,
+        unknown_document=missing,
     )
-
-
-# A place one comes from, goes to or recruits in is not the place whose rules one asks for.
-_ORIGIN = re.compile(
-    r"(?:设在|建在|驻在?|驻|老家(?:是|在)?|来自|从|去|往|到|户口(?:在|是)?|户籍(?:在|是)?|籍贯|原籍|娘家|婆家|出生在)$"
-)
-_RESIDENCE = re.compile(
-    r"^(?:、[一-龥]{2,4})*(?:各|都|也)?(?:挂牌)?(?:设|开了个站|建站|户口|户籍|人\b|籍|来的|老家|那边招|招人|招工|毕业|上学|读书)"
-)
-
-
-def _places(question: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
-    """Codes of the regions asked about, in order of appearance; places of origin only when nothing else is named."""
-    gazetteer = knowledge.gazetteer
-    asked: list[str] = []
-    origins: list[str] = []
-    for region, start, end in gazetteer.mentions(question):
-        origin = _ORIGIN.search(question[max(0, start - 4) : start]) or _RESIDENCE.match(question[end : end + 4])
-        (origins if origin else asked).append(region.code)
-    return tuple(dict.fromkeys(asked))
-
-
-def _region(named: tuple[str, ...], context: _Context, conversation: Conversation, knowledge: KnowledgeBase) -> str | None:
-    """The region named in the message, else the conversation's, else the selector's.
-
-    A city says more than its province, and a region with documents more than one without.
-    """
-    known = {d.region for d in knowledge.library.documents.values()}
-    standing = context.region or conversation.region
-    if standing and all(is_province(c) and c[:2] == standing[:2] for c in named):
-        return standing  # 「省里给了25万」 says nothing about where the asker is
-    cities = [c for c in named if not c.endswith("0000")] or list(named)
-    if cities:
-        return next((c for c in cities if c in known), cities[0])
-    return context.region or conversation.region
 
 
 _Reply = tuple[Mapping[str, FactValue], frozenset[str]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.numerals import chinese_value, normalise_width
+from knowledge.regions import covers
 from knowledge.texts.library import Library
 from knowledge.texts.normalise import grams
 from knowledge.types import Document
@@ -18,6 +19,7 @@ _ARTICLE = re.compile(
 _YEAR = re.compile(
     r"(?<!\d)(20[0-3]\d)(?!\d)\s*年?|(?<!\d)([12]\d)年(?!以|内|期|前|后|级|的期|合同)|(二[零〇][零〇一二三四五六七八九]{2})年?"
 )
+_PAPER = re.compile(r"[证表书卡册单]$")  # 《就业创业登记证》 is no document that rules anything
 # A year beside one of these dates an event of the asker's, not the policy asked about.
 _EVENT = re.compile(
     r"^(?:度|全年|整年|年度|一年|这一年|一整年)|^(?:底|初|\d{1,2}月(?:份|\d{1,2}[日号])?|[春夏秋冬]天|上半年|下半年)?(?:我|俺|咱|公司|厂里|单位|刚|才|就|的时候|一共|新)?"
@@ -68,7 +70,7 @@ def _documents(text: str, library: Library) -> tuple[set[str], str | None]:
         best = max(scores, key=lambda k: scores[k])
         if scores[best] >= 0.6:
             found.add(best)
-        elif len(title) >= 8:
+        elif len(title) >= 8 and not _PAPER.search(title):
             unknown = f"《{title}》"
     return found, unknown
 
@@ -102,6 +104,6 @@ def governing_in_year(library: Library, year: int, region: str | None) -> tuple[
     """The documents that governed at the end of a year: per region the newest issued by then."""
     by_region: dict[str, Document] = {}
     for d in sorted(library.documents.values(), key=lambda d: d.issued_from):
-        if d.issued_from.year <= year and (region is None or d.region == region or d.region.endswith("0000")):
+        if d.issued_from.year <= year and (region is None or covers(d.region, region)):
             by_region[d.region] = d
     return tuple(by_region.values())

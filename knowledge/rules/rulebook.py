@@ -19,6 +19,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from knowledge.errors import BenefitNotFound, DataError
+from knowledge.regions import covers
 from knowledge.rules.benefits import Amount, BenefitFile, BenefitSpec, FactFile
 from knowledge.rules.conditions import Condition, Node, compile_node, judge, leaves, window_condition, within_condition
 from knowledge.rules.facts import FactSpec, FactValue, parse_fact, unknown_fact
@@ -28,7 +29,6 @@ from knowledge.rules.units import base_unit, quantity
 from knowledge.texts.library import Library
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_PROVINCE = "0000"
 _MOST_BRANCHING = 3  # facts that select a branch, tried in every combination
 COUNTED = "hires_counted"  # the name under which a formula finds the sum of amount.counts
 
@@ -176,7 +176,7 @@ class Rulebook:
         """
         return tuple(
             b for b in self.benefits.values()
-            if covers(b.region, region) and self.issued(b, as_of) and self.superseded_by(b, as_of) is None
+            if (region is None or covers(b.region, region)) and self.issued(b, as_of) and self.superseded_by(b, as_of) is None
         )  # fmt: skip
 
     def superseded_by(self, benefit: Benefit, as_of: date) -> Benefit | None:
@@ -187,6 +187,17 @@ class Rulebook:
         rivals = [b for b in same if own < documents[b.document].issued_from <= as_of]
         return max(rivals, key=lambda b: documents[b.document].issued_from) if rivals else None
 
+    def resting_on(self, measure: str, quote: str) -> tuple[Benefit, ...]:
+        """The benefits that rest on a clause (on words of it, or on more of the measure)."""
+        own = (b for b in self.benefits.values() if b.measure == measure)
+        return tuple(b for b in own if quote in b.spec.quote or b.spec.quote in quote)
+
+    def of_subjects(self, subjects: Iterable[str], region: str | None, as_of: date) -> tuple[Benefit, ...]:
+        """The benefits of some subjects that govern a region on a day and have not run out by it."""
+        wanted = frozenset(subjects)
+        found = (b for b in self.in_region(region, as_of) if b.spec.subject in wanted)
+        return tuple(b for b in found if b.spec.validity.until is None or as_of <= b.spec.validity.until)
+
     @cached_property
     def _by_subject(self) -> dict[tuple[str, str], tuple[Benefit, ...]]:
         grouped: dict[tuple[str, str], tuple[Benefit, ...]] = {}
@@ -194,15 +205,6 @@ class Rulebook:
             key = benefit.region, benefit.spec.subject
             grouped[key] = (*grouped.get(key, ()), benefit)
         return grouped
-
-
-def covers(benefit_region: str, region: str | None) -> bool:
-    """Whether a benefit of one region can be had in another: the same city, its county, or the province above."""
-    if region is None:
-        return True
-    if benefit_region.endswith(_PROVINCE):
-        return region[:2] == benefit_region[:2]
-    return region[:4] == benefit_region[:4]
 
 
 def compile_benefit(spec: BenefitSpec, facts: dict[str, FactSpec]) -> Benefit:

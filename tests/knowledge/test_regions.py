@@ -106,3 +106,33 @@ def test_every_region_has_an_office(gazetteer: Gazetteer) -> None:
     for region in gazetteer.regions.values():
         assert region.office
         assert region.office.endswith("厅") <= is_province(region.code)
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "result"), [("370100", "370102", True), ("370102", "370100", False), ("370100", "370702", False)]
+)
+def test_a_city_covers_its_counties(parent: str, child: str, result: bool) -> None:
+    assert covers(parent, child) is result
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我在滨海新区招了3个人", "滨海新区"),
+        ("柳林镇这边有没有补贴", "柳林镇"),
+        ("俺在咱们双桥街道开店", "双桥街道"),
+        ("我在超市上班，住在老旧小区", None),
+        ("公司在创业园区", None),
+        ("在人才市场看见个二维码", None),
+        ("我在济南高新区", None),
+        ("我在市中区开店", None),  # several cities have one
+        ("在哪个区办", None),
+    ],
+)
+def test_places_that_are_not_listed_are_known_by_their_endings(gazetteer: Gazetteer, text: str, place: str | None) -> None:
+    assert gazetteer.unlisted_in(text) == place
+
+
+@pytest.mark.parametrize("word", ["台北", "延边", "恩施", "凉山", "西双版纳", "伊犁", "三沙", "东京", "新加坡"])
+def test_places_far_away_are_known_as_such(gazetteer: Gazetteer, word: str) -> None:
+    assert [r.code[:2] != "37" for r in gazetteer.named_in(f"我在{word}开店")] == [True]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.engines.builtin import lookup
 from bot.engines.builtin.select import Selection, select
 from bot.engines.builtin.validity import closing
+from bot.engines.builtin.whose import owners, rule_of
 from bot.engines.builtin.writing import Writer, chinese_date, source_line
 from bot.evidence import calibration
 from bot.kit import Kit
+from bot.retrieval import search
 from bot.types import Draft, Turn
 from knowledge.regions import covers
 from knowledge.texts.ranking import question_score
+from knowledge.texts.validity import applicable
 from knowledge.types import Hit
 
 PROVINCE_SERVES = 0.75  # the province's measure answers when it fits this nearly as well as another city's
@@ -28,14 +34,26 @@ def nothing(turn: Turn, writer: Writer) -> Draft:
         writer.say(f"{r('not_found.topic', topic=topic)}我不能凭空回答；这件事请咨询{ask}。")
         writer.advise(f"咨询{ask}")
         return writer.draft("not_found")
-    early = [m for m, reason in turn.rejected if reason == "not_yet_issued"]
+    library = writer.kit.knowledge.library
+    early = [m for m, why in turn.rejected if why == "not_yet_issued" and applicable(library.document_of(m), u.region)]
     if early and not turn.hits:
         writer.say(r("not_found.not_yet_issued", as_of=chinese_date(u.as_of), region=place))
+        _name_later(early, writer)
     else:
         writer.say(r("not_found.nothing"))
     writer.say(r("not_found.next_office", office=office))
     writer.advise(f"拨打 12333，或联系{office}")
     return writer.draft("not_found")
+
+
+def _name_later(early: Sequence[str], writer: Writer) -> None:
+    """The document that gives it later, by title and day only: it is no authority yet."""
+    later = writer.kit.knowledge.library.document_of(early[0])
+    if later.issued is not None:
+        issued, day = chinese_date(later.issued), chinese_date(writer.as_of)
+        text = writer.kit.replies("validity.not_yet", title=later.title, issued=issued, as_of=day)
+        writer.say(text)
+        writer.warn("not_yet_issued", text)
 
 
 def article(turn: Turn, writer: Writer) -> Draft:
@@ -71,6 +89,28 @@ def _note_expired(writer: Writer, measure_id: str, quote: str) -> None:
         text = writer.kit.replies("validity.expired", until=chinese_date(validity.until))
         writer.warn("expired", text + "。")
         writer.say(f"{text}{writer.cite(measure_id, quote)}。")
+
+
+def document(turn: Turn, writer: Writer) -> Draft:
+    """A document that the library does not have: said first; what the present documents say is no answer from it."""
+    u = turn.understanding
+    assert u is not None and u.unknown_document is not None
+    r = writer.kit.replies
+    text = r("not_found.document", title=u.unknown_document)
+    writer.say(text)
+    writer.warn("partial", text)
+    rest = replace(u, standalone=u.question.replace(u.unknown_document, ""), is_followup=False)
+    asked = search(replace(turn, understanding=rest), writer.kit)  # its title must not choose what is shown instead
+    if asked.hits and asked.confidence >= calibration().threshold and not asked.uncovered and not is_foreign(turn, writer.kit):
+        selection = select(asked, writer.kit.knowledge, asked.hits[0])
+        if selection.points and not selection.silent:
+            writer.say(r("not_found.in_our_documents"))
+            lookup.write_selection(writer, selection, u)
+            return writer.draft("not_found")
+    office = writer.kit.knowledge.gazetteer.office_in(u.region)
+    writer.say(r("not_found.next_office", office=office))
+    writer.advise(f"拨打 12333，或联系{office}")
+    return writer.draft("not_found")
 
 
 def is_foreign(turn: Turn, kit: Kit) -> bool:
@@ -145,10 +185,11 @@ def _name_owner(turn: Turn, writer: Writer, hit: Hit, asked: str) -> None:
     if not selection.points:
         return
     point = selection.points[0]
-    mark = writer.cite(point.measure, point.quote)
-    owner = f"{knowledge.gazetteer.name(hit.document.region)} {hit.document.issued_from.year} 年"
-    writer.say(writer.kit.replies("not_found.other_region_rule", owner=owner, mark=mark, asked=asked))
-    validity = knowledge.validity(point.measure, point.quote, writer.as_of)
-    if validity.in_force is False and validity.until:
-        text = writer.kit.replies("validity.expired", until=chinese_date(validity.until))
-        writer.warn("expired", text + "。")
+    found = {hit.document.region: (point.measure, point.quote)} | owners(writer, point.measure, point.quote)
+    named = [f"{rule_of(writer.kit, m)}{writer.cite(m, q)}" for m, q in found.values()]
+    writer.say(writer.kit.replies("not_found.other_region_rule", owner="和".join(named), asked=asked))
+    for measure, quote in found.values():
+        validity = knowledge.validity(measure, quote, writer.as_of)
+        if validity.in_force is False and validity.until:
+            text = writer.kit.replies("validity.expired", until=chinese_date(validity.until))
+            writer.warn("expired", text + "。")

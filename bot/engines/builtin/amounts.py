@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from bot.engines.builtin import screening
+from bot.engines.builtin import screening, whose
 from bot.engines.builtin.calculation import to_contract, write_calculation, write_doubt
 from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, names_apart, numbers_used
 from bot.engines.builtin.completing import completed
@@ -15,6 +15,7 @@ from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from bot.types import CalculationResult as CalculationOut
 from bot.understanding.cues import load_cues
+from knowledge.regions import covers
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
 from knowledge.rules.eligibility import COUNTED_CONDITION
@@ -38,6 +39,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         return screening.write(turn, writer)
     statuses: list[str] = []
     shown: list[Benefit] = []
+    start = len(writer.lines)
     settled: list[screening.Settled] = []
     continued = _continued(turn, writer)
     named: list[Match] = []
@@ -65,6 +67,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         shown, statuses = _near_miss(turn, matches, writer)
     if not shown:
         return None
+    whose.note(turn, writer, shown[0].measure, shown[0].spec.quote, start)
     if len(settled) > 1:
         screening.write_combination(writer, settled)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
@@ -142,7 +145,7 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
     if others and not is_named(benefit, form) and not u.answers_fact:
         return ()
     relevant = u.answers_fact or any(f in benefit.reads for f in u.new_facts)
-    here = u.region is None or benefit.region == u.region or benefit.region.endswith("0000")
+    here = u.region is None or covers(benefit.region, u.region)
     if not (relevant and here):
         return ()
     last = turn.conversation.last

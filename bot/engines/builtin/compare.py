@@ -18,6 +18,7 @@ from bot.types import Ask, Draft, Turn
 from bot.understanding.cues import load_cues
 from bot.understanding.references import governing_in_year
 from knowledge.numerals import numbers_in
+from knowledge.regions import cities_of, is_province
 from knowledge.texts.normalise import grams, matching_form
 from knowledge.types import Point
 
@@ -82,10 +83,10 @@ def _cities(turn: Turn) -> list[str]:
     """The cities compared: those named now, else, for a comparison, those named before."""
     u, last = turn.understanding, turn.conversation.last
     assert u is not None
-    cities = [r for r in u.regions_named if not r.endswith("0000")]
+    cities = list(cities_of(u.regions_named))
     if u.ask is Ask.COMPARISON and len(cities) < 2 and last and last.understanding:
         earlier = last.understanding.regions_named
-        cities = list(dict.fromkeys([*(r for r in earlier if not r.endswith("0000")), *cities]))
+        cities = list(dict.fromkeys([*cities_of(earlier), *cities]))
     return cities
 
 
@@ -209,7 +210,7 @@ def _of_year(turn: Turn, kit: Kit, year: int) -> frozenset[str]:
     """The documents of a year: a city's own before its province's."""
     assert turn.understanding is not None
     found = governing_in_year(kit.knowledge.library, year, turn.understanding.region)
-    cities = [d for d in found if not d.region.endswith("0000")]
+    cities = [d for d in found if not is_province(d.region)]
     return frozenset(d.id for d in cities or found)
 
 

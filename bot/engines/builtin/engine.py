@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engines.builtin import absent, amounts, compare, several, single
+from bot.engines.builtin import absent, amounts, compare, everywhere, several, single, whose
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.types import Draft, Turn
+from knowledge.regions import is_province
 from knowledge.types import Hit
 
 
@@ -15,9 +16,13 @@ def draft(turn: Turn, kit: Kit) -> Draft:
     """The builtin engine's draft for a turn whose retrieval is done."""
     u = turn.understanding
     assert u is not None
-    writer = Writer(kit, u.as_of)
+    writer = Writer(kit, u.as_of, u.facts)
     if u.article is not None:
         return absent.article(turn, writer)
+    if u.unknown_document is not None:
+        return absent.document(turn, writer)
+    if not absent.is_foreign(turn, kit):
+        whose.note_unknown_place(turn, writer)
     if several.applies(turn) and not compare.applies(turn, kit):
         return several.write(_in_new_place(turn, kit), writer)
     if turn.uncovered and not u.answers_fact and u.benefit is None and not amounts.comes_out(turn, writer):
@@ -33,7 +38,7 @@ def draft(turn: Turn, kit: Kit) -> Draft:
     if _moved(turn):
         writer.say(kit.replies("region.moved", region=kit.knowledge.gazetteer.name(u.region or "")))
     compared = compare.write(turn, writer) if compare.applies(turn, kit) else None
-    return compared or single.compute(turn, writer) or single.tell(turn, writer)
+    return compared or everywhere.write(turn, writer) or single.compute(turn, writer) or single.tell(turn, writer)
 
 
 def _moved(turn: Turn) -> bool:
@@ -52,7 +57,7 @@ def _in_new_place(turn: Turn, kit: Kit) -> Turn:
         return turn
     rulebook = kit.knowledge.rulebook
     before = rulebook.benefits[last.benefit]
-    if before.region == u.region or before.region.endswith("0000") or u.region == last.understanding.region:
+    if before.region == u.region or is_province(before.region) or u.region == last.understanding.region:
         return turn
     there = [b for b in rulebook.in_region(u.region, u.as_of) if b.spec.subject == before.spec.subject]
     if there:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from bot.types import Turn
 from knowledge.base import KnowledgeBase
+from knowledge.regions import covers
 from knowledge.rules.conditions import judge, leaves
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
@@ -93,9 +94,7 @@ def _within(benefit: Benefit, turn: Turn, knowledge: KnowledgeBase) -> bool:
     assert u is not None
     if not knowledge.rulebook.issued(benefit, u.as_of):
         return False
-    if u.region is None:
-        return True
-    return benefit.region == u.region or (benefit.region.endswith("0000") and benefit.region[:2] == u.region[:2])
+    return u.region is None or covers(benefit.region, u.region)
 
 
 def _overlap(benefit: Benefit, words: set[str]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.engines.builtin import whose
 from bot.engines.builtin.calculation import to_contract, verdict_to_contract
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.writing import Writer, chinese_date, quoted
@@ -45,7 +46,8 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         writer.say(text)
         writer.warn("expired", text)
     for assessment in shown:
-        _say_one(writer, rulebook.benefits[assessment.benefit], assessment, u.facts)
+        owner = knowledge.gazetteer.name(rulebook.benefits[assessment.benefit].region) if whose.placeless(u) else None
+        _say_one(writer, rulebook.benefits[assessment.benefit], assessment, u.facts, owner)
     asked = deciding_fact(shown, u.facts, turn.conversation.asked, u.as_of, rulebook)
     if asked is not None:
         spec = rulebook.facts.get(asked) or rulebook.benefits[shown[0].benefit].facts[asked]
@@ -79,11 +81,11 @@ def _rank(a: Assessment, facts: Facts, benefit: Benefit, fitting: dict[str, floa
     )
 
 
-def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Facts) -> None:
+def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Facts, owner: str | None) -> None:
     result = calculate(benefit, facts, writer.as_of, writer.kit.knowledge.library)
     token = writer.cite(benefit.measure, benefit.spec.quote)
     state = writer.kit.replies(f"eligibility.{_state(assessment)}")
-    line = f"- **{benefit.name}**（{state}）：{benefit.spec.summary.rstrip('。')}{token}。"
+    line = f"- **{benefit.name}**（{f'{owner}，' if owner else ''}{state}）：{benefit.spec.summary.rstrip('。')}{token}。"
     if result.amount is not None and not result.missing and result.failing is None:
         most = "最高 " if result.is_maximum else ""
         line += (

@@ -86,12 +86,16 @@ def names_office(selection: Selection) -> bool:
 KEPT = 0.6  # in a follow-up, a point that rests on the clause of the benefit under discussion
 
 
-def _keep_to_benefit(ranked: list[tuple[float, Point]], turn: Turn, knowledge: KnowledgeBase) -> list[tuple[float, Point]]:
-    """A follow-up about a benefit (「到啥时候」) stays with its clause."""
+def _keep_to_benefit(
+    ranked: list[tuple[float, Point]], turn: Turn, knowledge: KnowledgeBase, about: str | None
+) -> list[tuple[float, Point]]:
+    """A follow-up about a benefit (「到啥时候」) stays with its clause; so does a choice made for a clause (``about``)."""
     u = turn.understanding
-    if u is None or not u.is_followup or u.benefit is None:
+    quote = about
+    if quote is None and u is not None and u.is_followup and u.benefit is not None:
+        quote = knowledge.rulebook.benefits[u.benefit].spec.quote
+    if quote is None:
         return ranked
-    quote = knowledge.rulebook.benefits[u.benefit].spec.quote
     kept = [(s + (KEPT if p.quote in quote or quote in p.quote else 0.0), p) for s, p in ranked]
     return sorted(kept, key=lambda x: -x[0])
 
@@ -208,14 +212,24 @@ def _has_figure(point: Point) -> bool:
     return any(n.unit in SUM_UNITS for n in numbers_in(point.plain))
 
 
-def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = None) -> Selection:
-    """The points of a measure for this question, best first; extractive points when none are written."""
+def hit_of(knowledge: KnowledgeBase, measure_id: str, score: float = 1.0) -> Hit:
+    """A measure as if the search had found it."""
+    measure = knowledge.library.measures[measure_id]
+    document = knowledge.library.documents[measure.document]
+    return Hit(measure, document, knowledge.searcher.passages[f"{measure_id}#0"], score)
+
+
+def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = None, about: str | None = None) -> Selection:
+    """The points of a measure for this question, best first; extractive points when none are written.
+
+    :param about: words of the clause that is meant, when more is known than the question says.
+    """
     assert turn.understanding is not None
     ask = ask or turn.understanding.ask
     written = knowledge.points_of.get(hit.measure.id, ())
     candidates = written or extracted_points(hit.measure, turn.understanding.question)
     ranked = sorted(((point_score(p, turn.points, ask), p) for p in candidates), key=lambda x: -x[0])
-    ranked = _keep_to_benefit(ranked, turn, knowledge)
+    ranked = _keep_to_benefit(ranked, turn, knowledge, about)
     asks_sum = bool(_ASKS_SUM.search(turn.understanding.question))
     question = turn.understanding.question
     ranked = _silence_in_its_place(_prefer_durations(_prefer_sums(ranked, asks_sum), question), question, asks_sum, ask)

@@ -15,18 +15,23 @@ from bot.types import Ask, Draft, Status, Turn, Understanding
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import content_runs, leans, split_parts
 from bot.understanding.references import governing_in_year, read_references
+from knowledge.regions import cities_of
 from knowledge.rules.names import is_named, named_at
 from knowledge.rules.story import read_story
 from knowledge.texts.normalise import grams, matching_form
 
 TITLE = 30  # characters of a part shown before its answer
 CONTEXT = 200
+BARE = 8  # a part this short that asks until when names no subject of its own
 BRIEF = 2  # with more parts than these the clauses are not printed below each answer
 _TITLE = re.compile(r"^\*\*([^*]+)\*\*：")
 _ENUMERATED = re.compile(
     r"^(?:第?[一二三四五六]是?[、,，:：]|[一二三四五六]是|其[一二三四五六][、,，:：]?|问(?=[\u4e00-\u9fff]{3,}))"
 )
 _CLIPPED = re.compile(r"^(?:个(?![体人税])|的|了|是(?=[^不]{0,6}$)|也|都|就)")  # begins in the middle of a sentence
+_ONLY_ELSEWHERE = re.compile(
+    r"(?:那么?|在|要是|如果|换成?|[我俺咱]们?)*(?:这边|那边|那儿|这儿|那里|这里)?的?(?:呢|怎么样|咋样|如何)?[，,？?。！!\s]*$"
+)
 _SUMS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION)
 
 
@@ -37,7 +42,7 @@ class Written:
     writer: Writer
     statuses: tuple[Status, ...] = ()
     benefit: str | None = None
-    measure: str | None = None  # what the last part was about
+    clause: tuple[str, str] | None = None  # measure and quote that the last part was about
     said: str = ""  # the part before, as context of the next
     region: str | None = None  # where the part before is about
 
@@ -60,13 +65,15 @@ def write(turn: Turn, writer: Writer) -> Draft:
     headings: list[str] = []
     for i, part in enumerate(parts.questions):
         before = written if i else None
+        if before is not None and before.said and _asks_the_same(part, writer.kit):
+            part = before.said
         told = f"{parts.story}，{part}" if parts.story else part
         asked = _asked(turn, parts.story if before else "", part if before else told, before)
-        asked = _in_its_year(_in_its_place(asked, told if not i else part, writer.kit, before), part, writer.kit)
-        asked = search(asked, writer.kit, before.measure if before else None)
+        asked = _in_its_year(_in_its_place(asked, told if not i else parts.questions[i], writer.kit, before), part, writer.kit)
+        asked = search(asked, writer.kit, before.clause[0] if before and before.clause else None, part=True)
         if asked.uncovered and turn.uncovered is None and not shares_words(asked.uncovered[0], part):
             asked = replace(asked, uncovered=None)  # 「今天最后一天了吧」 is no question about the weather
-        heading = title(part)
+        heading = title(parts.questions[i])
         if len(_cities(turn)) > 1 and asked.region:
             heading = f"{writer.kit.knowledge.gazetteer.name(asked.region)}，{heading}".rstrip("，")
         headings.append(heading)
@@ -85,11 +92,11 @@ def _whole(turn: Turn, writer: Writer) -> Written | None:
     years = {_years(p, turn, writer.kit) for p in u.parts} if u.years_named else set()
     if not u.new_facts or turn.uncovered or len(_cities(turn)) > 1 or len(years) > 1:
         return None
-    trial = _copy(writer)
+    trial = writer.copy()
     draft = single.compute(turn, trial)
     if draft is None:
         return None
-    return Written(trial, (draft.status,), draft.benefit, _first_measure(trial, 0), "")
+    return Written(trial, (draft.status,), draft.benefit, trial.first_clause(0), "")
 
 
 def _status(statuses: tuple[Status, ...], whole: Written | None) -> Status:
@@ -115,8 +122,11 @@ def _asked(turn: Turn, story: str, part: str, before: Written | None) -> Turn:
 
 
 def _cities(turn: Turn) -> list[str]:
-    assert turn.understanding is not None
-    return [c for c in turn.understanding.regions_named if not c.endswith("0000")]
+    """The cities that the message is about: those it names, and first the asker's own when a later part goes elsewhere."""
+    u = turn.understanding
+    assert u is not None
+    named = list(cities_of(u.regions_named))
+    return [u.home, *named] if u.home and named and u.home not in named else named
 
 
 def _years(part: str, turn: Turn, kit: Kit) -> tuple[int, ...]:
@@ -138,6 +148,14 @@ def _in_its_year(asked: Turn, part: str, kit: Kit) -> Turn:
     return replace(asked, understanding=replace(u, years_named=years, documents=documents))
 
 
+def _asks_the_same(part: str, kit: Kit) -> bool:
+    """Whether a part names another place and nothing else (「济南那边呢」): the question before, asked there."""
+    rest = part
+    for _, start, end in reversed(kit.knowledge.gazetteer.mentions(part)):
+        rest = rest[:start] + rest[end:]
+    return rest != part and bool(_ONLY_ELSEWHERE.match(rest))
+
+
 def _in_its_place(asked: Turn, words: str, kit: Kit, before: Written | None) -> Turn:
     """A part that names a city is about that city, one that names none about the city of the part before."""
     u = asked.understanding
@@ -146,7 +164,7 @@ def _in_its_place(asked: Turn, words: str, kit: Kit, before: Written | None) -> 
     if len(cities) < 2:
         return asked
     named = [r.code for r in kit.knowledge.gazetteer.named_in(words) if r.code in cities]
-    region = named[0] if named else (before.region if before else None) or u.region
+    region = named[0] if named else (before.region if before else u.home) or u.region
     return replace(asked, understanding=replace(u, region=region, regions_named=(region,) if region else ()))
 
 
@@ -154,16 +172,18 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
     """One more part answered; unchanged when the sums of the whole story already answer it."""
     u = asked.understanding
     assert u is not None
-    trial = _copy(written.writer)
+    trial = written.writer.copy()
     start = len(trial.lines)
     draft = absent.foreign_region(asked, trial) or what_if.write(asked, covered.benefit if covered else None, trial)
     supposed = draft is not None
+    if draft is None and written.clause is not None and u.ask is Ask.VALIDITY and len(u.question) <= BARE:
+        draft = single.tell_time(asked, trial, *written.clause, brief)  # 「到什么时候？」 after 「降了几个点？」
     if draft is None and (covered is None or u.ask in _SUMS):  # a sum is no answer to 「是不是就停了」
         draft = _computed(asked, trial, told, first=not written.statuses)
     if draft is not None and not supposed and covered is not None and _same_benefits(trial, covered.writer):
         return replace(written, said=u.question)
     if draft is None:
-        trial = _copy(written.writer)
+        trial = written.writer.copy()
         draft = single.tell(asked, trial, brief)
         measure = _first_measure(trial, start)
         settled = covered is not None and measure in {m for m, _ in covered.writer.quotes}
@@ -175,9 +195,9 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
         draft = replace(draft, status="not_found")  # only what was said already, and that shares no word with this part
     if draft.status == "not_found" and trial.quotes == written.writer.quotes:  # nothing quoted says that it is not written
         trial.warn("partial", f"没有找到能回答“{heading or u.question}”的内容。")
-    measure = _first_measure(trial, start) or written.measure
+    clause = trial.first_clause(start) or written.clause
     statuses = (*written.statuses, draft.status)
-    return Written(trial, statuses, written.benefit or draft.benefit, measure, u.question, u.region)
+    return Written(trial, statuses, written.benefit or draft.benefit, clause, u.question, u.region)
 
 
 def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | None:
@@ -295,18 +315,5 @@ def title(part: str) -> str:
 
 
 def _first_measure(writer: Writer, start: int) -> str | None:
-    """The measure that the first new sentence rests on."""
-    for line in writer.lines[start:]:
-        mark = TOKEN.search(line)
-        if mark:
-            return writer.quotes[int(mark[1]) - 1][0]
-    return None
-
-
-def _copy(writer: Writer) -> Writer:
-    """A writer to try a part on, so that nothing of it stays when it is not used."""
-    return replace(
-        writer, lines=[*writer.lines], quotes=[*writer.quotes], calculations=[*writer.calculations],
-        eligibility=[*writer.eligibility], missing=[*writer.missing], warnings=[*writer.warnings],
-        next_steps=[*writer.next_steps], learned=dict(writer.learned), figures=[*writer.figures],
-    )  # fmt: skip
+    clause = writer.first_clause(start)
+    return clause[0] if clause else None

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.engines.builtin import absent, amounts, lookup, source
+from bot.engines.builtin import absent, amounts, lookup, source, whose
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
-from bot.engines.builtin.select import Selection, asks_duration, missing_duration, names_office, select
+from bot.engines.builtin.select import Selection, asks_duration, hit_of, missing_duration, names_office, select
+from bot.engines.builtin.validity import replacement
 from bot.engines.builtin.writing import Writer, office_of
 from bot.evidence import calibration
 from bot.types import Ask, Draft, Turn
 from bot.understanding.cues import load_cues
+from knowledge.regions import is_province
 from knowledge.types import Hit
 
 # Asked whether the documents say it, 「没有写」 is the answer.
 _ASKS_WHETHER_WRITTEN = re.compile(
     r"(?:文件|政策|通知|意见|方案|里头?|上头?)(?:里头?|上|中)?(?:写|规定|提|说)(?:了|到|明)?.{0,10}(?:没有|没|吗)\s*[？?。]*$|写没写|有没有写|写了没"
 )
+CITY_SPEAKS = 0.8  # share of the score of the province's silent measure that a city's must have to speak instead
 AMOUNT_ASKS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.SCREEN, Ask.COMBINATION, Ask.VALIDITY)
 
 
@@ -38,6 +41,17 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     return amounts.write(turn, writer)
 
 
+def tell_time(turn: Turn, writer: Writer, measure: str, quote: str, brief: bool) -> Draft | None:
+    """Until when what was just said holds: the deadline of that very clause; None when no point states it."""
+    knowledge = writer.kit.knowledge
+    point = next((p for p in knowledge.points_of.get(measure, ()) if p.quote == quote and not p.silent), None)
+    if turn.understanding is None or point is None:
+        return None
+    selection = Selection(hit_of(knowledge, measure), (point,), (1.0,))
+    lookup.write_selection(writer, selection, turn.understanding, with_source=not brief)
+    return writer.draft("answered")
+
+
 def tell(turn: Turn, writer: Writer, brief: bool = False) -> Draft:
     """What the documents say, or that they say nothing. ``brief``: without the clause printed below."""
     if not turn.hits or turn.confidence < calibration().threshold:
@@ -54,7 +68,6 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     if not selections or not selections[0].points:
         return absent.nothing(turn, writer)
     first = selections[0]
-    _note_assumed_region(turn, writer, first)
     if absent.note_other_city(turn, writer, first):
         return writer.draft("not_found")
     history = bool(turn.understanding.documents or turn.understanding.years_named)
@@ -65,8 +78,19 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     if turn.understanding.ask is Ask.DEPARTMENT and not names_office(first):
         hit = first.hit
         writer.say(writer.kit.replies("department.unnamed", office=office_of(writer.kit, hit.document, hit.measure)))
+    places = list(dict.fromkeys(s.hit.document.region for s in selections))
+    name = writer.kit.knowledge.gazetteer.name
+    if len(places) > 1:
+        named = "、".join(map(name, places))
+        reason = whose.why(turn.understanding, writer.kit)
+        whose.tell(turn, writer, writer.kit.replies("region.both", why=reason, regions=named), len(writer.lines))
+    else:
+        whose.note(turn, writer, first.hit.measure.id, first.points[0].quote, len(writer.lines))
     for selection in selections:
+        start = len(writer.lines)
         lookup.write_selection(writer, selection, turn.understanding, with_source=not brief)
+        if len(places) > 1 and len(writer.lines) > start:
+            writer.lines[start] = f"**{name(selection.hit.document.region)}**：{writer.lines[start]}"
     if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
         amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
     silent = first.silent and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
@@ -105,15 +129,43 @@ def _selections(turn: Turn, writer: Writer) -> list[Selection]:
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
-    first = select(turn, knowledge, _leading(turn))
+    first = _standing(turn, writer, select(turn, knowledge, _leading(turn)))
+    first = _spoken_of_in_the_city(turn, writer, first) or first
     chosen = [first]
     if u.region is None and not u.documents:
         for hit in turn.hits[1:4]:
-            other_city = hit.document.region != turn.hits[0].document.region and not hit.document.region.endswith("0000")
-            if other_city and not turn.hits[0].document.region.endswith("0000") and hit.score >= 0.93 * turn.hits[0].score:
+            other_city = hit.document.region != turn.hits[0].document.region and not is_province(hit.document.region)
+            if other_city and not is_province(turn.hits[0].document.region) and hit.score >= 0.93 * turn.hits[0].score:
                 chosen.append(select(turn, knowledge, hit))
                 break
     return [s for s in chosen if s.points]
+
+
+def _spoken_of_in_the_city(turn: Turn, writer: Writer, found: Selection) -> Selection | None:
+    """The city's measure that says something, when the province's nearest says only that it does not."""
+    u = turn.understanding
+    assert u is not None
+    if u.region is None or not is_province(found.hit.document.region) or is_province(u.region):
+        return None
+    if not found.silent and not select(turn, writer.kit.knowledge, found.hit, Ask.LOOKUP).silent:
+        return None
+    near = [h for h in turn.hits[1:5] if h.document.region == u.region and h.score >= CITY_SPEAKS * turn.hits[0].score]
+    spoken = (_standing(turn, writer, select(turn, writer.kit.knowledge, h)) for h in near)
+    return next((s for s in spoken if s.points and not s.silent), None)
+
+
+def _standing(turn: Turn, writer: Writer, found: Selection) -> Selection:
+    """What a newer document settles anew gives way to it, unless the older one or its time is asked about."""
+    u = turn.understanding
+    assert u is not None
+    if u.documents or u.years_named or not found.points or found.silent:
+        return found
+    newer = replacement(writer, found.hit.measure.id, found.points[0].quote)
+    if newer is None:
+        return found
+    knowledge = writer.kit.knowledge
+    hit = next((h for h in turn.hits if h.measure.id == newer.measure), None) or hit_of(knowledge, newer.measure)
+    return select(turn, knowledge, hit, about=newer.spec.quote)
 
 
 def _leading(turn: Turn) -> Hit:
@@ -123,12 +175,3 @@ def _leading(turn: Turn) -> Hit:
         return best
     frame = [h for h in turn.hits if h.document.id == best.document.id and h.measure.number is None]
     return next((h for h in frame if h.measure.deadlines or (h.document.valid_clause or "\0") in h.measure.text), best)
-
-
-def _note_assumed_region(turn: Turn, writer: Writer, first: Selection) -> None:
-    u = turn.understanding
-    assert u is not None
-    if u.region is not None or u.documents:
-        return
-    region = writer.kit.knowledge.gazetteer.name(first.hit.document.region)
-    writer.warn("region", writer.kit.replies("region.assumed", region=region))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
+from knowledge.rules.conditions import judge
+from knowledge.rules.rulebook import Benefit
+from knowledge.rules.screening import relevance
+from knowledge.rules.situation import Situation
 from knowledge.types import Document, Measure, Validity
 
 COUNTED_DAYS = 100  # nobody counts more days than these until a deadline
@@ -18,17 +24,31 @@ def newer_documents(writer: Writer, document: Document) -> list[Document]:
 
 def superseding(writer: Writer, measure: Measure, quote: str) -> Document | None:
     """The newer document of the region that settles the same subject as the quoted clause anew, if there is one."""
-    knowledge = writer.kit.knowledge
-    document = knowledge.library.documents[measure.document]
-    subjects = {
-        b.spec.subject for b in knowledge.rulebook.benefits.values()
-        if b.measure == measure.id and (quote in b.spec.quote or b.spec.quote in quote)
-    }  # fmt: skip
-    for newer in newer_documents(writer, document):
-        theirs = {b.spec.subject for b in knowledge.rulebook.benefits.values() if b.measure.startswith(newer.id + "/")}
-        if subjects & theirs:
-            return newer
-    return None
+    newer = replacement(writer, measure.id, quote)
+    return writer.kit.knowledge.library.documents[newer.document] if newer else None
+
+
+def replacement(writer: Writer, measure: str, quote: str) -> Benefit | None:
+    """The benefit of a newer document that settles anew what a clause gives to this asker; None when the clause stands.
+
+    A clause may give two things (「到小微企业就业或灵活就业的」): those that the asker's own facts speak of decide.
+    """
+    rulebook = writer.kit.knowledge.rulebook
+    newer = (rulebook.superseded_by(b, writer.as_of) for b in _meant(writer, measure, quote))
+    return next((b for b in newer if b is not None), None)
+
+
+def _meant(writer: Writer, measure: str, quote: str) -> list[Benefit]:
+    """Of the benefits that rest on a clause, those that the asker's own facts speak of and do not rule out."""
+    resting = writer.kit.knowledge.rulebook.resting_on(measure, quote)
+    open_ = [b for b in resting if not _ruled_out(b, writer)] or list(resting)
+    most = max((relevance(b, writer.told) for b in open_), default=0)
+    return [b for b in open_ if relevance(b, writer.told) == most]
+
+
+def _ruled_out(benefit: Benefit, writer: Writer) -> bool:
+    situation = Situation(benefit.facts, writer.told, writer.as_of)
+    return any(judge(c.node, situation) == "unmet" for c in benefit.conditions)
 
 
 def opening(writer: Writer, measure: Measure, quote: str, asks_history: bool) -> str:
@@ -61,6 +81,13 @@ def closing(writer: Writer, measure: Measure, quote: str, token: str) -> None:
     document = writer.kit.knowledge.library.documents[measure.document]
     validity = writer.kit.knowledge.validity(measure.id, quote, writer.as_of)
     office = office_of(writer.kit, document, measure)
+    own = _own_time(writer, measure, quote) if validity.in_force is None else None
+    if own is not None:
+        if own < writer.as_of:
+            text = r("validity.passed", as_of=chinese_date(writer.as_of))
+            writer.warn("expired", text + "。")
+            writer.say(f"{text}{token}。")
+        return
     if validity.in_force is True:
         writer.say(f"**期限**：{period(writer, validity)}{token}。")
         if validity.until and (validity.until - writer.as_of).days <= EXPIRING_DAYS:
@@ -74,6 +101,13 @@ def closing(writer: Writer, measure: Measure, quote: str, token: str) -> None:
             writer.say(text)
         else:
             writer.say("**期限**：" + r("validity.open", office=office))
+
+
+def _own_time(writer: Writer, measure: Measure, quote: str) -> date | None:
+    """The last day of the time that a clause names for what it gives this asker (「2020年2月至4月减半」); None when none."""
+    meant = _meant(writer, measure.id, quote)
+    ends = [b.spec.validity.until or (b.spec.event_window.until if b.spec.event_window else None) for b in meant]
+    return max((e for e in ends if e), default=None) if all(ends) else None
 
 
 def period(writer: Writer, validity: Validity) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.citations import TOKEN
 from bot.claims import over_untold
 from bot.kit import Kit
 from bot.types import (
@@ -20,6 +22,8 @@ from knowledge.types import Document, Measure
 
 LABOUR_OFFICES = ("人力资源社会保障", "人社")
 
+_COLLECTED = ("lines", "quotes", "calculations", "eligibility", "missing", "warnings", "next_steps", "learned", "figures")
+
 
 @dataclass
 class Writer:
@@ -27,6 +31,7 @@ class Writer:
 
     kit: Kit
     as_of: date
+    told: Mapping[str, FactValue] = field(default_factory=dict)  # what the asker said of himself
     lines: list[str] = field(default_factory=list)
     quotes: list[tuple[str, str]] = field(default_factory=list)
     calculations: list[CalculationResult] = field(default_factory=list)
@@ -59,6 +64,21 @@ class Writer:
         """Add a next step once."""
         if step not in self.next_steps:
             self.next_steps.append(step)
+
+    def first_clause(self, start: int) -> tuple[str, str] | None:
+        """The clause that the first marked sentence from line ``start`` on rests on."""
+        marks = (TOKEN.search(line) for line in self.lines[start:])
+        return next((self.quotes[int(m[1]) - 1] for m in marks if m), None)
+
+    def copy(self) -> Writer:
+        """A writer to try something on, so that nothing of it stays when it is not used."""
+        own = {name: getattr(self, name).copy() for name in _COLLECTED}
+        return replace(self, **own)
+
+    def take(self, trial: Writer) -> None:
+        """Keep what was tried on a copy."""
+        for name in _COLLECTED:
+            setattr(self, name, getattr(trial, name))
 
     def _note_lapsed(self) -> None:
         """A cited clause whose time has passed is never shown without saying so."""

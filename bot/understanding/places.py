@@ -1,0 +1,51 @@
+"""Where the question is about: places asked about and places only mentioned, and places that nobody knows."""
+
+from __future__ import annotations
+
+from bot.understanding.cues import Cues
+from knowledge.base import KnowledgeBase
+from knowledge.regions import ABROAD, Gazetteer, cities_of, is_province
+
+BEFORE, AFTER = 6, 24  # characters around a name that say what it is to the asker
+
+
+def places_asked(question: str, gazetteer: Gazetteer, cues: Cues) -> tuple[str, ...]:
+    """Codes of the regions asked about, in order of appearance; without those one comes from or only has a branch in."""
+    asked: list[str] = []
+    for region, start, end in gazetteer.mentions(question):
+        before, after = question[max(0, start - BEFORE) : start], question[end : end + AFTER]
+        elsewhere = cues.origin.search(before) or cues.elsewhere.match(after)
+        abroad = region.code == ABROAD and not (cues.lives[0].search(before) or cues.lives[1].match(after))
+        if not elsewhere and not abroad:
+            asked.append(region.code)
+    return tuple(dict.fromkeys(asked))
+
+
+def region_of(question: str, named: tuple[str, ...], standing: str | None, knowledge: KnowledgeBase, cues: Cues) -> str | None:
+    """The region named in the message, else the one that stands (the conversation's, the selector's).
+
+    A city says more than its province, unless the province's own rules are asked for; and a region with documents more
+    than one without.
+    """
+    known = {d.region for d in knowledge.library.documents.values()}
+    if named and not cities_of(named):
+        own = (r.code for r, _, end in knowledge.gazetteer.mentions(question) if cues.rules.match(question[end:]))
+        asked = next((c for c in own if c in named), None)
+        if asked is not None:
+            return asked
+    if standing and all(is_province(c) and c[:2] == standing[:2] for c in named):
+        return standing  # 「省里给了25万」 says nothing about where the asker is
+    cities = cities_of(named) or named
+    return next((c for c in cities if c in known), cities[0]) if cities else standing
+
+
+def unknown_place(question: str, named: tuple[str, ...], before: str | None, gazetteer: Gazetteer) -> str | None:
+    """A place of the asker's that the gazetteer does not know; one told before holds until another is named."""
+    return gazetteer.unlisted_in(question) or (before if not named else None)
+
+
+def home_of(parts: tuple[str, ...], standing: str | None, gazetteer: Gazetteer, cues: Cues) -> str | None:
+    """The region that stands, when a message of several questions begins there: 「…给不给？潍坊呢？」, asked in 济南."""
+    if standing is None or is_province(standing) or len(parts) < 2 or cities_of(places_asked(parts[0], gazetteer, cues)):
+        return None
+    return standing
