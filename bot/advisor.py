@@ -111,6 +111,7 @@ class Advisor:
 
     def retrieved(self, conversation: Conversation, question: str) -> Turn:
         """A message taken as far as the decision whether the documents answer it, in the context of its conversation."""
+        from bot.steps.reread import reread
         from bot.steps.retrieve import retrieve
         from bot.steps.screen import screen as guard
         from bot.steps.understand import understand
@@ -118,7 +119,7 @@ class Advisor:
         return run_steps(
             Turn(uuid.uuid4().hex, question, conversation, self.today()),
             replace(self.kit, journal=None),
-            (guard, understand, retrieve),
+            (guard, understand, retrieve, reread),
         )
 
     def measure(self, measure_id: str) -> MeasureView:
@@ -229,7 +230,7 @@ def _extended(conversation: Conversation, turn: Turn) -> Conversation:
     benefit = turn.draft.benefit if turn.draft else None
     if turn.draft and turn.draft.learned:
         u = replace(u, facts={**u.facts, **turn.draft.learned})
-    exchange = Exchange(turn.question, answer, u, benefit or u.benefit)
+    exchange = Exchange(turn.said, answer, u, benefit or u.benefit)
     asked = dict.fromkeys((*conversation.asked, *(m.fact for m in answer.missing)))
     return replace(conversation, exchanges=(*conversation.exchanges[-19:], exchange), asked=tuple(asked))
 

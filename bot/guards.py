@@ -20,6 +20,8 @@ from bot.disguises import Form, forms_of, syllable
 from bot.replies import PROMPTS
 from bot.suspicion import load_suspicion
 from knowledge.errors import DataError
+from knowledge.texts.normalise import visible
+from knowledge.texts.pinyin import is_all_pinyin
 
 Kind = Literal["injection", "falsify"]
 _NAME = re.compile(r"\{([a-z_]+)\}")
@@ -28,6 +30,7 @@ _GAP = re.compile(r"\.\{(\d+),(\d+)\}")
 _LOOKBEHIND = re.compile(r"\(\?<!\[[^\]]*\]\)")
 _LETTERS_PER_SYLLABLE = 4
 _SPACES = re.compile(r"\s+")  # patterns are laid out over lines; no form of a text has white space
+LIKENESS = "likeness"  # the name under which no rule, but the likeness to known attacks decides
 _FIELDS = {"id", "pattern", "unless", "marks", "sound"}
 
 
@@ -89,15 +92,15 @@ def screen_text(text: str) -> Verdict:
         for form in forms:
             if rule.found_in(form):
                 return Verdict(rule.kind, rule.id if form.name == "plain" else f"{rule.id}/{form.name}")
-    return _suspicion(forms[0], guards.excuse)
+    return _suspicion(forms[0], guards.excuse, is_all_pinyin(visible(text)))
 
 
-def _suspicion(plain: Form, excuse: re.Pattern[str]) -> Verdict:
-    """The verdict where no rule fits: by likeness to known attacks."""
+def _suspicion(plain: Form, excuse: re.Pattern[str], pinyin: bool) -> Verdict:
+    """The verdict where no rule fits: by likeness to known attacks. Pinyin is like none of what it was learnt from: never refused."""
     model = load_suspicion()
     kind, score = model.judge(plain.words)
-    if score > model.refuse and not excuse.search(plain.words):
-        return Verdict("injection" if kind == "injection" else "falsify", "likeness")
+    if score > model.refuse and not pinyin and not excuse.search(plain.words):
+        return Verdict("injection" if kind == "injection" else "falsify", LIKENESS)
     return Verdict(None, suspect=score > model.suspect)
 
 

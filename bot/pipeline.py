@@ -9,6 +9,7 @@ from time import perf_counter
 from bot.kit import Kit
 from bot.steps.draft import draft
 from bot.steps.record import record
+from bot.steps.reread import reread
 from bot.steps.retrieve import retrieve
 from bot.steps.screen import screen
 from bot.steps.understand import understand
@@ -17,7 +18,7 @@ from bot.types import OnEvent, Turn
 
 Step = Callable[[Turn, Kit], Turn]
 
-STEPS: tuple[Step, ...] = (screen, understand, retrieve, draft, verify)
+STEPS: tuple[Step, ...] = (screen, understand, retrieve, reread, draft, verify)
 FINALLY: Step = record
 
 

@@ -13,11 +13,13 @@ from knowledge.regions import Gazetteer, load_gazetteer
 from knowledge.rules.rulebook import Rulebook, load_rulebook
 from knowledge.texts import index as indexing
 from knowledge.texts.chunking import BUDGET, RANKS, passages_of, token_counter
+from knowledge.texts.decoding import CharacterModel, Decoder, may_hold_pinyin
 from knowledge.texts.encoders import load_encoder
 from knowledge.texts.index import Entry, Progress, digest
 from knowledge.texts.library import Library, load_library
 from knowledge.texts.points import Question, link_questions, load_points, load_questions, load_topics
 from knowledge.texts.search import Evidence, Searcher
+from knowledge.texts.training_data import load_synonyms
 from knowledge.texts.validity import validity_of
 from knowledge.types import Encoder, Passage, Point, SearchResult, Topic, Validity
 
@@ -51,6 +53,20 @@ class KnowledgeBase:
         for p in self.points:
             result.setdefault(p.measure, []).append(p)
         return {m: tuple(ps) for m, ps in result.items()}
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """Puts pinyin and homophones into characters, its model counted from all texts on first use."""
+        entries = self.searcher.index.entries
+        written = [e.text for kind in ("point", "question", "uncovered") for e in entries[kind]]
+        benefits = self.rulebook.benefits.values()
+        names = [n for b in benefits for n in (b.name, *b.spec.aliases)] + [w for words in load_synonyms() for w in words]
+        printed = [d.text for d in self.library.documents.values()]
+        return Decoder(CharacterModel.count([*printed, *written, *names, *self.gazetteer.words]))
+
+    def in_characters(self, text: str) -> str:
+        """A message with what was typed in pinyin put into characters; the model is counted only when there is any."""
+        return self.decoder.from_pinyin(text) if may_hold_pinyin(text) else text
 
     @property
     def index_version(self) -> str:

@@ -1,4 +1,4 @@
-"""Step 4: an engine writes a draft."""
+"""Step 5: an engine writes a draft."""
 
 from __future__ import annotations
 

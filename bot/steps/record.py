@@ -1,4 +1,4 @@
-"""Step 6: one journal row a turn, with everything needed to replay it."""
+"""Step 7: one journal row a turn, with everything needed to replay it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.guards import screen_text
+from bot.guards import LIKENESS, screen_text
 from bot.kit import Kit
 from bot.privacy import mask
 from bot.types import Answer, Turn
@@ -23,10 +23,14 @@ def screen(turn: Turn, kit: Kit) -> Turn:
         return _refuse(turn, kit, r("screen.empty"))
     if len(raw) > MAX_QUESTION:
         return _refuse(turn, kit, r("screen.too_long", length=len(raw), limit=MAX_QUESTION))
+    meant = kit.knowledge.in_characters(masked.text)
     verdict = screen_text(masked.text)
+    if meant != masked.text and (verdict.kind is None or verdict.rule == LIKENESS):
+        read = screen_text(meant)  # likeness can judge what the letters mean, not the letters
+        verdict = replace(read, suspect=read.suspect or verdict.suspect or verdict.rule == LIKENESS)
     if verdict.kind:
         return _refuse(turn, kit, r(f"screen.{verdict.kind}"))
-    return replace(turn, suspect=verdict.suspect)
+    return replace(turn, suspect=verdict.suspect, meant="" if meant == masked.text else meant)
 
 
 def _refuse(turn: Turn, kit: Kit, text: str) -> Turn:

@@ -11,7 +11,7 @@ from bot.understanding import understand as read
 
 def understand(turn: Turn, kit: Kit) -> Turn:
     """Set ``turn.understanding``; greetings, thanks, complaints and despair get their reply."""
-    understanding = read(turn.question, turn.conversation, kit.knowledge, turn.today)
+    understanding = read(turn.said, turn.conversation, kit.knowledge, turn.today)
     turn = replace(turn, understanding=understanding)
     if understanding.ask is not Ask.CONVERSATION or understanding.small_talk is None:
         return turn

@@ -1,4 +1,4 @@
-"""Step 5: nothing unproven is shown. A model's draft that fails gives way to the builtin engine's, that to an abstention."""
+"""Step 6: nothing unproven is shown. A model's draft that fails gives way to the builtin engine's, that to an abstention."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bot.kit import Kit
 from bot.types import Answer, CalculationResult, Draft, EligibilityResult, Finding, Turn
 from bot.verification import Allowed
 from bot.verification import verify as find_defects
+
+SHOWN = 100  # characters of a message that are said back
 
 
 def verify(turn: Turn, kit: Kit) -> Turn:
@@ -40,7 +42,7 @@ def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
 
 def allowed(turn: Turn, kit: Kit) -> Allowed:
     """The user's own words in this conversation, and the hotlines."""
-    said = (turn.question, *(e.question for e in turn.conversation.exchanges))
+    said = (turn.said, *(e.question for e in turn.conversation.exchanges))
     counts = tuple(str(len(d.numbered)) for d in kit.knowledge.library.documents.values())
     titles = tuple(f"{d.title}{d.doc_no or ''}{d.issued_from.year}" for d in kit.knowledge.library.documents.values())
     instead = tuple(f"{t.topic} {t.ask}" for t in kit.knowledge.searcher.topics.values())  # whom to ask: hotlines
@@ -63,11 +65,16 @@ def to_answer(turn: Turn, draft: Draft, kit: Kit) -> Answer:
     rendered = render(draft.text, draft.quotes, kit.knowledge, u.as_of)
     calculations = tuple(_renumber(c, rendered.number_of) for c in draft.calculations)
     eligibility = tuple(_cite_conditions(e, draft, rendered) for e in draft.eligibility)
+    text = f"{kit.replies('understood_as', text=_shortened(turn.meant))}\n\n{rendered.text}" if turn.meant else rendered.text
     return Answer(
-        id=turn.id, status=draft.status, question=turn.question, text=rendered.text, as_of=u.as_of, region=u.region,
+        id=turn.id, status=draft.status, question=turn.question, text=text, as_of=u.as_of, region=u.region,
         engine=draft.engine, citations=rendered.citations, calculations=calculations, eligibility=eligibility,
         missing=draft.missing, warnings=draft.warnings, next_steps=draft.next_steps,
     )  # fmt: skip
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def _renumber(c: CalculationResult, number_of: dict[int, int]) -> CalculationResult:

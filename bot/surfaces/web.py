@@ -37,7 +37,7 @@ CONCURRENCY = 16
 WAITING_ROOM = 64  # askers who may wait before the page says that it is busy
 SESSION_S = 60 * 60
 SYSTEM_FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "system-ui", "sans-serif")
-STAGES: Mapping[str, int] = {"screen": 0, "understand": 0, "retrieve": 1, "draft": 2, "verify": 3}
+STAGES: Mapping[str, int] = {"screen": 0, "understand": 0, "retrieve": 1, "reread": 1, "draft": 2, "verify": 3}
 
 logger = logging.getLogger(__name__)
 

@@ -41,7 +41,7 @@ def asked_points(advisor: Advisor, count: int, seed: int) -> list[Asked]:
         document = advisor.knowledge.library.document_of(point.measure)
         conversation = advisor.start(document.region, max(rng.choice(DAYS), document.issued_from))
         turn = run_steps(
-            Turn("x", point.questions[0], conversation, advisor.today()), replace(advisor.kit, journal=None), STEPS[:4]
+            Turn("x", point.questions[0], conversation, advisor.today()), replace(advisor.kit, journal=None), STEPS[:-1]
         )
         if turn.draft is not None:
             result.append(Asked(point, turn))

@@ -18,7 +18,7 @@ from knowledge.base import DATA
 from knowledge.rules.rulebook import load_rulebook
 from knowledge.texts.library import load_library
 
-ORDER = ["screen", "understand", "retrieve", "draft", "verify"]
+ORDER = ["screen", "understand", "retrieve", "reread", "draft", "verify"]
 
 
 def turn(advisor: Advisor, question: str) -> Turn:

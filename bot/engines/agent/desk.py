@@ -61,7 +61,7 @@ class Desk:
     @property
     def said(self) -> str:
         """The user's own words in this conversation, oldest first."""
-        return "\n".join((*(e.question for e in self.turn.conversation.exchanges), self.turn.question))
+        return "\n".join((*(e.question for e in self.turn.conversation.exchanges), self.turn.said))
 
     def cite(self, measure_id: str, quote: str) -> str:
         """The token of a quote, issued on first use; '' when the desk is full."""

@@ -44,7 +44,7 @@ def defects(draft: Draft, turn: Turn, kit: Kit) -> tuple[Finding, ...]:
     for words in (*(m.question for m in draft.missing), *(f"“{q}”" for _, q in draft.quotes)):
         text = text.replace(words, "“”")  # put by code, or the clause itself, word for word
     claims = claims_of(replace(draft, text=text), kit.knowledge)
-    said = "\n".join((*(e.question for e in turn.conversation.exchanges), turn.question))
+    said = "\n".join((*(e.question for e in turn.conversation.exchanges), turn.said))
     conditions = "\n".join(c.text for e in draft.eligibility for c in e.conditions)  # named by code when one fails
     known = Known(said, kit.replies.constants, turn.as_of, calculated_in(draft.calculations))
     found = [*_shape(draft, said), *_overall(claims, kit, turn.as_of, names_documents)]

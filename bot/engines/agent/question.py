@@ -25,7 +25,7 @@ def question_for(desk: Desk, prompt: Prompt, earlier: Sequence[str], count: Coun
         earlier=_earlier(desk, earlier),
         evidence=_within(desk.evidence().split("\n"), count, int(context_tokens * SHARE)),
         calculations=desk.sums(),
-        question=desk.turn.question,
+        question=desk.turn.said,
     )
 
 

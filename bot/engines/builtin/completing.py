@@ -70,7 +70,7 @@ def _with(
 
 def _told(turn: Turn) -> str:
     """The last messages of the conversation, oldest first."""
-    return "。".join([*(e.question for e in turn.conversation.exchanges[-EARLIER:]), turn.question])
+    return "。".join([*(e.question for e in turn.conversation.exchanges[-EARLIER:]), turn.said])
 
 
 def _not_understood(
