@@ -12,6 +12,7 @@ from bot.retrieval import LONGEST
 from bot.steps.retrieve import retrieve
 from bot.steps.understand import understand
 from bot.types import Turn
+from knowledge.texts.normalise import simplified
 
 SURE = 0.5  # P(the documents answer) from which the other characters are what was meant
 
@@ -22,8 +23,9 @@ def reread(turn: Turn, kit: Kit) -> Turn:
     assert u is not None
     if turn.confidence >= DEFAULT.threshold or turn.uncovered or u.answers_fact or u.article:
         return turn
-    meant = kit.knowledge.decoder.from_homophones(turn.said[:LONGEST])
-    if meant == turn.said[:LONGEST] or screen_text(meant).kind or builtin.draft(turn, kit).status != "not_found":
+    typed = simplified(turn.said[:LONGEST])
+    meant = kit.knowledge.decoder.from_homophones(typed)
+    if meant == typed or screen_text(meant).kind or builtin.draft(turn, kit).status != "not_found":
         return turn
     again = understand(replace(turn, meant=meant + turn.said[LONGEST:]), kit)
     if again.answer is not None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
 from knowledge.texts.decoding import CharacterModel, Decoder, may_hold_pinyin
+from knowledge.texts.normalise import simplified
 from knowledge.texts.pinyin import SYLLABLES, folded_letters, is_all_pinyin, is_pinyin, near_sounds, sounds_of
 
 TEXTS = (
@@ -141,6 +142,6 @@ def test_the_product_s_own_questions_are_no_pinyin(knowledge: KnowledgeBase) -> 
 
 
 def test_hardly_a_known_question_is_changed_by_its_sound(knowledge: KnowledgeBase) -> None:
-    asked = [e.text for e in knowledge.searcher.index.entries["question"]][::20]
+    asked = [simplified(e.text) for e in knowledge.searcher.index.entries["question"]][::20]
     changed = [t for t in asked if knowledge.decoder.from_homophones(t) != t]
-    assert len(changed) <= 0.02 * len(asked), changed
+    assert len(changed) <= 0.02 * len(asked), changed  # some were written with wrong characters
