@@ -194,7 +194,6 @@ class Turn:
     conversation: Conversation
     today: date
     question: str = ""  # after screening
-    meant: str = ""  # the message in characters, where it was typed in pinyin or in characters that only sound right
     suspect: bool = False  # so like an attack that no language model should read it
     understanding: Understanding | None = None
     hits: tuple[Hit, ...] = ()
@@ -208,6 +207,7 @@ class Turn:
     answer: Answer | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, object] = field(default_factory=dict)  # what the agent did: model, prompt digests, calls, failure
+    meant: str = ""  # the message in characters, where it was typed in pinyin or in characters that only sound right
 
     @property
     def said(self) -> str:
