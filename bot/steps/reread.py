@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engines import builtin
-from bot.evidence import DEFAULT
+from bot.evidence import calibration
 from bot.guards import screen_text
 from bot.kit import Kit
 from bot.retrieval import LONGEST
@@ -14,14 +14,14 @@ from bot.steps.understand import understand
 from bot.types import Turn
 from knowledge.texts.normalise import simplified
 
-SURE = 0.5  # P(the documents answer) from which the other characters are what was meant
+SURE = 0.6  # P(the documents answer) from which the other characters are what was meant
 
 
 def reread(turn: Turn, kit: Kit) -> Turn:
     """Put the likelier characters of the same sound for those typed, where only they find an answer."""
     u = turn.understanding
     assert u is not None
-    if turn.confidence >= DEFAULT.threshold or turn.uncovered or u.answers_fact or u.article:
+    if turn.confidence >= calibration().threshold or turn.uncovered or u.answers_fact or u.article:
         return turn
     typed = simplified(turn.said[:LONGEST])
     meant = kit.knowledge.decoder.from_homophones(typed)
