@@ -52,7 +52,7 @@ def test_one_row_a_turn_with_everything_to_replay_it(journaled: Advisor, tmp_pat
     assert found[0]["as_of"] == "2023-10-15"
     assert found[0]["region"] == "370100"
     assert found[0]["index_version"] == journaled.knowledge.index_version
-    assert json.loads(found[0]["hits"])[0][0] == answers[0].citations[0].measure
+    assert answers[0].citations[0].measure in [measure for measure, *_ in json.loads(found[0]["hits"])[:2]]
     assert json.loads(found[0]["understanding"])["standalone"]
     assert found[1]["understanding"] is None
 

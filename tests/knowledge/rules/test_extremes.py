@@ -13,8 +13,9 @@ from bot.understanding.references import read_references
 from knowledge.base import KnowledgeBase
 from knowledge.rules.lexicon import MOST, compile_lexicon
 from knowledge.rules.rulebook import Rulebook
-from knowledge.rules.story import answer_fact, read_story
+from knowledge.rules.story import read_story
 from knowledge.rules.story_dates import days_in
+from knowledge.rules.story_reply import answer_fact
 from knowledge.rules.story_text import prepare
 
 DAY = date(2023, 10, 15)

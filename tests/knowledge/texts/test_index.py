@@ -61,7 +61,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds without the second process that verifies: for tests of what happens around it."""
-    monkeypatch.setattr(indexing, "_verify_in_child", lambda folder: None)
+    monkeypatch.setattr(indexing, "_verify_in_child", lambda *_: None)
 
 
 class Builds:
