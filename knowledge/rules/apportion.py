@@ -57,7 +57,7 @@ def apportion(benefit: Benefit, facts: Facts, as_of: date) -> tuple[Facts, tuple
     left: list[Left] = []
     splits = [s for f in varying if (s := _split(benefit, facts, f, as_of)) is not None]
     for split in splits:
-        taken = _taken(split, result, bases, first=not left)
+        taken = _taken(split, result, bases, not left, _counted_elsewhere(benefit, facts))
         if taken is None and split.bad is not None and not split.met and split.unmet == _total(result, bases, split.of):
             result[split.fact] = _value(split.fact, split.bad)  # all of them fail
         if taken is None:
@@ -147,13 +147,22 @@ def _judged(
     return judge(condition.node, Situation(benefit.facts, own, as_of))
 
 
-def _taken(split: _Split, facts: Facts, bases: tuple[str, ...], first: bool) -> tuple[str, Decimal] | None:
+def _counted_elsewhere(benefit: Benefit, facts: Facts) -> bool:
+    """Whether people of a category that this benefit does not count were told of too."""
+    counts = benefit.amount.counts if benefit.amount else ()
+    wholes = {benefit.facts[c].part_of for c in counts} - {None}
+    others = (f for f in facts if f in benefit.facts and benefit.facts[f].part_of in wholes and f not in counts)
+    return any(facts[f].value for f in others)
+
+
+def _taken(split: _Split, facts: Facts, bases: tuple[str, ...], first: bool, elsewhere: bool) -> tuple[str, Decimal] | None:
     """From which number how many are taken off; None when the words leave it open."""
     if split.of is not None:
         bases = tuple(b for b in bases if b == split.of) or bases
     total = _total(facts, bases, split.of)
-    if len(bases) > 1 and split.of is None and split.unmet:
-        return None
+    everybody = total == split.met + split.unmet
+    if (len(bases) > 1 or (elsewhere and not everybody)) and split.of is None and split.unmet:
+        return None  # those who fail may be the people whom another benefit counts
     base = bases[0]
     others = total - split.met - split.unmet
     if others < 0 or (not first and not split.nested):

@@ -155,11 +155,23 @@ def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: boo
         return
     if correcting and spec.id in draft.facts and draft.facts[spec.id].value != value.value:
         draft.corrected[spec.id] = None
-    draft.put(value)
+    draft.put(_with_the_others(value, draft.facts.get(spec.id)))
     for other, implied in spec.implies.items():
         if (other not in draft.facts or correcting) and value.value not in (False, Decimal(0)):
             said: Value = implied if isinstance(implied, bool) else frozenset({implied})
             draft.put(FactValue(other, said, value.raw))
+
+
+def _with_the_others(value: FactValue, before: FactValue | None) -> FactValue:
+    """What is told of some people leaves what was told of all before to the others (「另外一个也签了两年」, 「有一个只签了半年」)."""
+    told_of_all = before is not None and before.exact and not before.parts
+    if not value.parts or not told_of_all or any(p.count is None for p in value.parts):
+        return value
+    assert before is not None
+    if all(p.value == before.value for p in value.parts):
+        return before
+    rest = Part(None, before.value, as_number(before.low), as_number(before.high), raw=before.raw)
+    return replace(value, parts=(*value.parts, rest))
 
 
 def total_of(spec: FactSpec, specs: Mapping[str, FactSpec], facts: Facts) -> FactValue | None:

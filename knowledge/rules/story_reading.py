@@ -31,6 +31,7 @@ from knowledge.rules.units import convert
 
 _SPENT = re.compile(r"(?:花|付|掏|收|价|买)(?:了|的|着)?$")
 _SOME_OF = re.compile(r"(?:其中|里有|里面有|里头有|当中有|中有|另有|另外有?|还有)(?:的)?$")
+_ALL = re.compile(r"都|全|均|每个")
 _ONLY = re.compile(r"只|才|没|不到|未|就")
 _PEOPLE_UNITS = ("个", "人", "名")
 _UNIT_PRICE = re.compile(r"每|补|奖|[给发领][\d一二两三四五六七八九十]|[人个][\d一二两三四五六七八九十]+[百千万]")
@@ -80,6 +81,8 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
 def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[list[Reading], list[tuple[str, str]]]:
     """What is said of some of the people only (「初级里有3个人才交了七个月」) is no fact about all: it is asked."""
     kept, partial = [], []
+    certificates = [r.value.value for r in found if _is_certificate(r, lexicon)]
+    several = sum((v for v in certificates if isinstance(v, Decimal)), Decimal(0)) > 1
     for r in found:
         spec = lexicon.specs.get(r.value.fact)
         start = clause_start(text.text, r.start)
@@ -94,9 +97,22 @@ def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[l
             and (spec.about != "person" or spec.type in ("months", "years"))
         ):
             partial.append((spec.id, text.text[start : r.end]))
+        elif (
+            several
+            and spec is not None
+            and spec.varies
+            and spec.about == "certificate"
+            and not _ALL.search(text.text[start : r.end])
+        ):
+            partial.append((spec.id, text.text[start : r.end]))  # 「中级那个是政府免费班」: of which certificate is asked
         else:
             kept.append(r)
     return kept, partial
+
+
+def _is_certificate(r: Reading, lexicon: Lexicon) -> bool:
+    spec = lexicon.specs.get(r.value.fact)
+    return spec is not None and spec.about == "certificate" and spec.type == "count" and spec.part_of is not None
 
 
 def _part_only(text: str, start: int, q: Quantity, r: Reading) -> bool:

@@ -24,6 +24,10 @@ _RESULT = re.compile(
 # Sums that are no share of what is asked: wages, and what was received already.
 _OTHER_MONEY = re.compile(r"(?:挣|工资|月薪|年薪|收入|到账|到手|发下来|打过来)[^，,。；;]{0,6}$")
 _ROUGHLY = re.compile(r"[十百千万]?几[十百千万]|好几|几")  # 「十几万」: nobody means it to be counted
+_FROM_OR_TO = re.compile(r"[从自打到至]\|?|\|(?:起|开始|以后|之后|才|开张|成立|注册|停)")
+_OF_SOME = re.compile(
+    r"(?:有|其中|里头)(?:一|两|俩|\d)个?的?[^，,。]{0,6}(?:是|在)|(?:剩下|其余|另外|余下)[^，,。]{0,6}(?:是|在)"
+)
 _NEXT = 8  # characters between two sums of a list
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
@@ -62,6 +66,7 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     for spec in (benefit.facts[f] for f in benefit.defaults):
         if spec.type == "count" and spec.unit == "人" and spec.id not in {**reader.known, **reader.filled}:
             yield from (q for q in reader.free() if counts_people(text, q) and q.value not in sums)
+    yield from _days_left(reader)
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     if people_count:
         yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
@@ -92,6 +97,25 @@ def _called_otherwise(reader: Slots) -> Iterator[Quantity]:
         free = q is not None and (q.start, q.end) not in reader.used and not hires_people(reader.text.text, q.start)
         if q is not None and free and q.value > 1 and q.value not in counted:
             yield q
+
+
+def _days_left(reader: Slots) -> Iterator[Quantity]:
+    """Days that change the sum and that no fact took, as quantities without a value.
+
+    「8月起…到12月」 where a number of months is taken because none was told; 「有一个的证是去年9月发的，剩下的是今年6月」 where
+    the day of one was read for all.
+    """
+    facts, text, told = reader.benefit.facts, reader.text.text, {**reader.known, **reader.filled}
+    taken = {(r.start, r.end) for r in reader.readings.found}
+    left = [d for d in reader.text.days if (d.start, d.end) not in taken]
+    validity = reader.benefit.spec.validity
+    months = any(facts[f].type == "months" and f not in told for f in reader.benefit.defaults)
+    days = any(facts[f].type == "date" and f in told for f in reader.benefit.needs)
+    for d in left:
+        begins = _FROM_OR_TO.search(text[max(0, d.start - 2) : d.start] + "|" + text[d.end : d.end + 4])
+        inside = validity.since and validity.until and validity.since.month < d.first.month < validity.until.month
+        if (months and begins and inside) or (days and len(left) < len(reader.text.days) and _OF_SOME.search(text)):
+            yield Quantity(Decimal(0), "", d.start, d.end, d.raw, Decimal(0), Decimal(0))
 
 
 def in_same_words(reader: Slots, q: Quantity) -> bool:
