@@ -114,7 +114,7 @@ class Desk:
         if newer is not None:
             return f"已有新文件：同一件事以《{newer.title}》为准，这是旧规定"
         later = newer_documents(self.writer, document)
-        return "文件没有写截止日期" + ("；之后当地又印发过新文件，其中没有再写这件事" if later else "")
+        return "文件没有写截止日期" + ("；之后当地又印发过新文件，没有找到它对这一条另作规定" if later else "")
 
     def evidence(self) -> str:
         """Every quote on the desk, one a line, without those that a longer one of the same measure holds."""

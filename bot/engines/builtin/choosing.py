@@ -12,6 +12,7 @@ from bot.engines.builtin.match import Match, leading
 from bot.engines.builtin.presumed import PRESUMED
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Turn, Understanding
+from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import named_at
 from knowledge.rules.rulebook import Benefit, Rulebook
@@ -38,7 +39,7 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
     if not fitting:
         return ()
     fitting = [m for m in fitting if not _had(m.benefit, u.question)] or fitting
-    fitting = _by_use(turn, governing(u, fitting, writer.kit.knowledge.rulebook), writer)
+    fitting = _no_loan_for_a_subsidy(u, _by_use(turn, governing(u, fitting, writer.kit.knowledge.rulebook), writer))
     chosen = [_fitting_sibling(leading(fitting)[0], fitting, u.facts)]
     several = (
         u.ask is Ask.COMBINATION or len(u.parts) > 1 or u.question.count("多少") > 1 or any(w in u.question for w in _SEVERAL)
@@ -53,9 +54,27 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
             near and _counts_others(match, chosen, u)
         ):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
+    together = _BOTH.search(u.question) or (_IN_ALL.search(u.question) and not chosen[0].named)
+    if len(chosen) == 1 and together and not u.is_followup:
+        chosen += _siblings_in_kind(chosen[0], fitting, matches)[: MOST - 1]
     if several:
         chosen += _from_other_numbers(turn, chosen, matches, writer)[: MOST - len(chosen)]
     return tuple(chosen)
+
+
+_BOTH = re.compile(r"(?<!问)[两俩二](?:样|项|笔|种)(?=[^，,。]{0,6}(?:补|奖|钱))")  # 「两样公积金补贴加起来」
+_IN_ALL = re.compile(r"一共|总共|加起来|合计")
+
+
+def _siblings_in_kind(one: Match, fitting: Sequence[Match], matches: Sequence[Match]) -> list[Match]:
+    """Fixed sums of the same kind for the same people under one measure (300 for the first deposit, 1,200 for staying)."""
+
+    def alike(m: Match) -> bool:
+        a, b = one.benefit, m.benefit
+        same = (a.measure, a.spec.kind, a.spec.audience, a.spec.per) == (b.measure, b.spec.kind, b.spec.audience, b.spec.per)
+        return same and a.spec.subject != b.spec.subject and a.value_facts == b.value_facts and bool(a.value_facts)
+
+    return [m for m in (*fitting, *matches) if alike(m) and m.score >= one.score - ALSO][:1]
 
 
 def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], writer: Writer) -> list[Match]:
@@ -95,20 +114,39 @@ def numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[st
 
 
 def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]:
-    """The leading matches ranked anew: a benefit whose sum comes out of the numbers of the message is what was meant."""
+    """The leading matches ranked anew: a benefit whose sum comes out of what the message tells was meant."""
     weighed = []
     for i, match in enumerate(matches):
         if i < WEIGHED and match.benefit.amount is not None and match.score >= matches[0].score - ALSO:
-            done = tried(turn, writer, match.benefit)
-            said = {f: v for f, v in done.facts.items() if f not in done.found.guessed}
-            numbers = _numbers_used(match.benefit, said)
-            if done.result.failing is None and done.result.amount is not None and numbers:
-                sure = not done.found.odd and done.result.assessment.verdict != "unknown"
-                fixed = not matches[0].benefit.value_facts  # a ceiling that no number of the message bears on
-                bonus = (OUTDOES if fixed and numbers > 1 else USES * min(numbers, 2)) if sure else USES / 2
-                match = replace(match, score=match.score + bonus)
+            match = replace(match, score=match.score + _use(turn, match.benefit, matches[0].benefit, writer))
         weighed.append(match)
     return sorted(weighed, key=lambda m: -m.score)
+
+
+def _no_loan_for_a_subsidy(u: Understanding, matches: list[Match]) -> list[Match]:
+    """Asked what is paid, a loan comes after the subsidies of its measure (「公积金补贴一共多少」 is not the 200,000 to borrow)."""
+    if u.ask is not Ask.AMOUNT or not _PAID.search(u.question) or _LENT.search(u.question):
+        return matches
+    paid = {m.benefit.measure for m in matches if m.benefit.spec.kind != "loan"}
+    return sorted(matches, key=lambda m: m.benefit.spec.kind == "loan" and m.benefit.measure in paid)
+
+
+def _use(turn: Turn, benefit: Benefit, best: Benefit, writer: Writer) -> float:
+    """What it adds to a benefit's fit that its sum comes out, of numbers told or of conditions told to be met."""
+    u = turn.understanding
+    assert u is not None
+    done = tried(turn, writer, benefit)
+    if done.result.failing is not None or done.result.amount is None:
+        return 0.0
+    numbers = _numbers_used(benefit, {f: v for f, v in done.facts.items() if f not in done.found.guessed})
+    sure = not done.found.odd and done.result.assessment.verdict != "unknown"
+    if numbers:
+        fixed = not best.value_facts  # a ceiling that no number of the message bears on
+        return (OUTDOES if fixed and numbers > 1 else USES * min(numbers, 2)) if sure else USES / 2
+    other = u.benefit is not None and not u.new_facts & set(best.reads)
+    beside = other or (best.amount is not None and best.amount.open is not None)
+    meant = {leaf.fact for c in benefit.conditions for leaf in leaves(c.node)} & u.new_facts
+    return OUTDOES if u.ask is Ask.AMOUNT and beside and meant else 0.0  # 「我是返乡农民工呢」
 
 
 def _numbers_used(benefit: Benefit, facts: Mapping[str, FactValue]) -> int:
@@ -136,6 +174,8 @@ def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str,
     return replace(best, named=match.named)
 
 
+_PAID = re.compile(r"补贴|补助|奖|补多少|发多少|给多少")
+_LENT = re.compile(r"贷|借|额度|利息|贴息")
 _HAD = re.compile(r"[领拿报享申](?:到|受|用|请)?过|已经?[领拿享报]|[领拿]完了")
 
 

@@ -171,7 +171,7 @@ def _silence_in_its_place(
         return ranked
     missing = _missing(first)
     stated = any(s >= FIGURE_LESS * score and numbers_in(p.plain) for s, p in spoken)
-    own = bool((_pairs(missing) - known) & _pairs(question))
+    own = any(pair[0] != "能" for pair in (_pairs(missing) - known) & _pairs(question))  # 「能贷」 in 「能贷几年」 names nothing
     fits = own or score >= CLEARLY * spoken[0][0] or (asks_sum and not stated)
     if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False

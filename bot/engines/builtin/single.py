@@ -98,10 +98,14 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
 
 
 def _under_discussion(turn: Turn, writer: Writer) -> str | None:
-    """The benefit that a look-up was about, for the facts that may follow."""
+    """The benefit that a look-up was about, for the facts that may follow: one whose clause was quoted, if there is one."""
     matches = match_benefits(turn, writer.kit.knowledge)
-    fits = matches and matches[0].score >= MIN_FIT and matches[0].benefit.measure in {m for m, _ in writer.quotes}
-    return matches[0].benefit.id if fits else None
+    fits = [m.benefit for m in matches if m.score >= MIN_FIT and m.benefit.measure in {m for m, _ in writer.quotes}]
+    if not fits or fits[0] is not matches[0].benefit:
+        return None
+    said = [q for _, q in writer.quotes]
+    quoted = (b for b in fits if any(b.spec.quote in q or q in b.spec.quote for q in said))
+    return next(quoted, fits[0]).id
 
 
 def pointedly_silent(turn: Turn, writer: Writer) -> bool:
