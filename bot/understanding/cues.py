@@ -46,6 +46,7 @@ class Cues:
     rules: re.Pattern[str]
     lives: tuple[re.Pattern[str], re.Pattern[str]]
     self_words: tuple[str, ...] = ()
+    next_year: tuple[str, ...] = ()
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -98,6 +99,10 @@ class Cues:
         return any(form.startswith(c) for c in self.followup["correction"]) or (
             "不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form
         )
+
+    def speaks_of_next_year(self, text: str) -> bool:
+        """「明年还有吗」「过了年还能申请吗」."""
+        return any(c in text for c in self.next_year)
 
     def speaks_of_self(self, text: str) -> bool:
         """Whether somebody tells of themselves: 「我们」「俺家」."""
@@ -159,4 +164,5 @@ def load_cues() -> Cues:
         re.compile(rows["places"]["rules"]),
         (re.compile(rows["places"]["lives"][0]), re.compile(rows["places"]["lives"][1])),
         tuple(rows["self_words"]),
+        tuple(rows["next_year"]),
     )

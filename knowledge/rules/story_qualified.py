@@ -44,7 +44,7 @@ def qualified(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iter
         rule = pattern.qualified
         assert rule is not None
         said = _marked(text, m)
-        if claims.within(said.start, said.end) or (isinstance(said, Quantity) and not convertible(said.unit, rule.unit)):
+        if claims.within(said.start, said.end) or (isinstance(said, Quantity) and not _in_unit(said, rule)):
             continue
         start, end = text.places[m.start()], text.places[m.end()]
         if isinstance(said, Quantity) and rule.unit != "岁" and _list(text, lexicon, pattern.fact, m, claims, rule):
@@ -266,6 +266,11 @@ def _of_all(text: Text, at: int) -> bool:
     """Whether something is said of all the people, or of the one person, spoken of before."""
     alone = not any(q.unit in PEOPLE for q in text.quantities) and _HE.match(text.text)
     return bool(alone or _ALL_OF.search(text.masked[:at]))
+
+
+def _in_unit(q: Quantity, rule: Qualified) -> bool:
+    """Whether a quantity is of the rule's kind; only ages are said without their unit (「一个19，一个22」), and no number of months."""
+    return convertible(q.unit, rule.unit) and (q.unit != "" or rule.unit == "岁")
 
 
 def _fitting(rule: Qualified, q: Quantity) -> bool | None:

@@ -27,7 +27,7 @@ _FOR_ONE_HIRED = re.compile(
 )
 
 
-def speaks_of_benefits(text: str, q: Quantity) -> bool:
+def _speaks_of_benefits(text: str, q: Quantity) -> bool:
     """Whether a small number counts benefits or ways, not people: 「两样加起来」「两个都能领吗」「两个1000」."""
     if q.unit not in ("", "个") or q.value > _FEW or q.raw in _PERSONS:
         return False
@@ -37,7 +37,16 @@ def speaks_of_benefits(text: str, q: Quantity) -> bool:
     return bool(_HAD_TOGETHER.match(after) or _A_FIGURE.match(after))
 
 
-def is_rate(text: str, q: Quantity) -> bool:
+# 「老板说就免三个月」「听说给补两年」: what somebody says of the policy.
+_SAID_OF_IT = re.compile(r"(?:说|讲|传)(?:是|就|只|要|能|会|都|可以)*(?:免|减半?|补|返|退|降|奖|给免|给补|给返|给减)(?:了|到|个)?$")
+
+
+def _is_hearsay(text: str, q: Quantity) -> bool:
+    """Whether a number is what somebody was told that the policy gives."""
+    return bool(_SAID_OF_IT.search(text[max(0, q.start - 12) : q.start]))
+
+
+def _is_rate(text: str, q: Quantity) -> bool:
     """Whether a sum is what the policy is said to give for one person hired (「招一个大学生给一千」): nobody's premium or wage."""
     return q.unit in ("", "元") and bool(_FOR_ONE_HIRED.search(text[max(0, q.start - 20) : q.start]))
 
@@ -45,3 +54,8 @@ def is_rate(text: str, q: Quantity) -> bool:
 def is_bare_figure(q: Quantity, figures: Set[Decimal]) -> bool:
     """Whether a number without a unit is a sum that the clauses give (「应届生的1000」), so that it counts nobody."""
     return q.unit == "" and q.value >= _LEAST_FIGURE and q.value in figures
+
+
+def is_said_of_the_policy(text: str, q: Quantity) -> bool:
+    """Whether a number speaks of the policy and not of the asker: it is then no quantity of the story."""
+    return _speaks_of_benefits(text, q) or _is_rate(text, q) or _is_hearsay(text, q)

@@ -12,7 +12,7 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.lexicon import MARKS, MOST, STOP, Lexicon, day_mark, quantity_mark
 from knowledge.rules.story_dates import Day, days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
-from knowledge.rules.story_quoted import is_bare_figure, is_rate, speaks_of_benefits
+from knowledge.rules.story_quoted import is_bare_figure, is_said_of_the_policy
 from knowledge.rules.units import convert, convertible
 
 COUNTED_UNITS = ("", "个", "人", "张", "次", "家", "名")
@@ -61,7 +61,7 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
     days = tuple(d for d in days_in(text, as_of) if not any(a <= d.start and d.end <= b for a, b in inside))[:MOST]
     quantities = tuple(
         q for q in quantities_in(text, tuple((d.start, d.end) for d in days))
-        if not any(a <= q.start and q.end <= b for a, b in inside) and not speaks_of_benefits(text, q) and not is_rate(text, q)
+        if not any(a <= q.start and q.end <= b for a, b in inside) and not is_said_of_the_policy(text, q)
     )[:MOST]  # fmt: skip
     masked, places, at = [], [], 0
     marks = sorted(

@@ -7,6 +7,7 @@ from bot.engines.builtin.select import OFFICE_ASPECTS, Selection
 from bot.engines.builtin.validity import closing, opening, period, superseding
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, source_line
 from bot.types import Ask, Understanding
+from bot.understanding.later import later_day
 from knowledge.types import Point
 
 BOLD_LENGTH = 60
@@ -22,7 +23,7 @@ def write_selection(writer: Writer, selection: Selection, understanding: Underst
     if lead:
         writer.say(lead + (token if "到期" in lead else ""))
     if understanding.ask is Ask.VALIDITY:
-        _say_validity_first(writer, selection, token, bool(lead))
+        _say_validity_first(writer, selection, token, bool(lead), understanding.question)
     correction = premise.of_clause(writer, understanding, first)
     if correction:
         writer.say(correction)
@@ -50,7 +51,7 @@ def _plain(point: Point, mark: str, bold: bool) -> str:
     return f"{text}{mark}。"
 
 
-def _say_validity_first(writer: Writer, selection: Selection, token: str, said: bool) -> None:
+def _say_validity_first(writer: Writer, selection: Selection, token: str, said: bool, question: str) -> None:
     """「现在还能领吗」: the verdict opens the answer."""
     if said:
         return
@@ -58,6 +59,12 @@ def _say_validity_first(writer: Writer, selection: Selection, token: str, said: 
     validity = writer.kit.knowledge.validity(hit.measure.id, quote, writer.as_of)
     if validity.in_force:
         assert validity.until is not None
+        then = later_day(question, writer.as_of)
+        if then is not None and validity.until < then:
+            office = office_of(writer.kit, hit.document, hit.measure)
+            text = writer.kit.replies("validity.over_by_then", until=chinese_date(validity.until), office=office)
+            writer.say(f"{text}{token}。")
+            return
         still = writer.kit.replies("validity.still", as_of=chinese_date(writer.as_of))
         writer.say(f"{still}，{period(writer, validity)}{token}。")
     elif superseding(writer, hit.measure, quote) is None:
