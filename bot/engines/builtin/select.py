@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.engines.builtin.match import match_benefits
 from bot.types import Ask, Turn
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import asks, content_runs
@@ -83,21 +84,32 @@ def names_office(selection: Selection) -> bool:
     return bool(selection.points) and bool(OFFICE_ASPECTS & set(selection.points[0].aspects))
 
 
+NAMED = 0.28  # asked for a sum, a point that rests on the clause of the one benefit that is named
 KEPT = 0.6  # in a follow-up, a point that rests on the clause of the benefit under discussion
 
 
 def _keep_to_benefit(
     ranked: list[tuple[float, Point]], turn: Turn, knowledge: KnowledgeBase, about: str | None
 ) -> list[tuple[float, Point]]:
-    """A follow-up about a benefit (「到啥时候」) stays with its clause; so does a choice made for a clause (``about``)."""
+    """A follow-up about a benefit (「到啥时候」) stays with its clause; so does a question that names one benefit of the measure
+    (「招应届生的吸纳补贴多少钱」), and a choice made for a clause (``about``)."""
     u = turn.understanding
     quote = about
     if quote is None and u is not None and u.is_followup and u.benefit is not None:
         quote = knowledge.rulebook.benefits[u.benefit].spec.quote
+    bonus = KEPT
+    if quote is None and ranked and u is not None and _ASKS_SUM.search(u.question):
+        quote, bonus = _named_clause(turn, knowledge, ranked[0][1].measure), NAMED
     if quote is None:
         return ranked
-    kept = [(s + (KEPT if p.quote in quote or quote in p.quote else 0.0), p) for s, p in ranked]
+    kept = [(s + (bonus if p.quote in quote or quote in p.quote else 0.0), p) for s, p in ranked]
     return sorted(kept, key=lambda x: -x[0])
+
+
+def _named_clause(turn: Turn, knowledge: KnowledgeBase, measure: str) -> str | None:
+    """The clause of the one benefit of a measure that the question names."""
+    named = [m.benefit for m in match_benefits(turn, knowledge) if m.named and m.benefit.measure == measure]
+    return named[0].spec.quote if len({b.spec.subject for b in named}) == 1 else None
 
 
 def _prefer_sums(ranked: list[tuple[float, Point]], asks_sum: bool) -> list[tuple[float, Point]]:
