@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from bot.types import Answer, CalculationResult, Citation
 from evals.matching import without_marks
@@ -19,6 +19,7 @@ _STRUCTURE = re.compile(r"^\s*(项|种|步|点|方面|样|类|件|句|部分|处
 _SMALL = Decimal(10)
 _PER_ONE = re.compile(r"(?:[每上前同这哪]|每新?[招增用])$")  # 「每 1 人」「每招1人」「上一年」 count nothing
 _PRODUCT = re.compile(r"([\d,.]+) (元|人) × ([\d.]+)%")
+_QUOTIENT = re.compile(r"([\d,.]+) ÷ ([\d,.]+) =")
 _ARTICLES = ("一家", "一个")
 _UNIT_CLASS = {
     **dict.fromkeys(("元", "元/人", "元/学时"), "money"), **dict.fromkeys(("%", "个百分点", "百分点"), "percent"),
@@ -163,6 +164,8 @@ def _known_numbers(answer: Answer, said: Iterable[str], sources: Sources) -> dic
     texts += [e.amount for e in answer.eligibility if e.amount]
     # the result of a multiplication shown beside it, whose factors are judged as numbers of their own
     texts += [f"{Decimal(a.replace(',', '')) * Decimal(p) / 100:f}{unit}" for a, unit, p in _PRODUCT.findall(answer.text)]
+    texts += list(_quotients(answer.text))
+    days += [d.issued for d in sources.library.documents.values() if d.issued and d.title in answer.text]
     known: dict[Decimal, set[str]] = {}
     for number in (n for text in texts for n in numbers_in(text)):
         known.setdefault(number.value.normalize(), set()).add(number.unit)
@@ -172,6 +175,14 @@ def _known_numbers(answer: Answer, said: Iterable[str], sources: Sources) -> dic
     for value in (*(v for day in days for v in (day.year, day.month, day.day)), *remaining):
         known.setdefault(Decimal(value).normalize(), set()).add("")
     return known
+
+
+def _quotients(text: str) -> Iterator[str]:
+    """Rates shown as a division, worked out anew: 「6 ÷ 28 = 21.43%」; its two numbers are judged as numbers of their own."""
+    for a, b in _QUOTIENT.findall(text):
+        whole = Decimal(b.replace(",", ""))
+        if whole:
+            yield f"{(Decimal(a.replace(',', '')) / whole * 100).quantize(Decimal('0.01'), ROUND_HALF_UP):f}%"
 
 
 def _standing(citation: Citation, sources: Sources) -> tuple[list[str], list[date]]:
