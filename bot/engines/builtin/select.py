@@ -43,6 +43,7 @@ _ASKED_OF = re.compile(
 )  # what the asking word stands at
 _ASKS_WHICH = re.compile(r"多少|多[久长大高]|几|谁|哪|什么|啥|怎么|咋|如何")  # and not whether: 「有没有照顾」
 _CLAUSE = re.compile(r"[，,。！!？?；;\s]+")
+_HOW_MUCH = re.compile(r"([\u4e00-\u9fff])多少")
 CLEARLY = 1.15  # a silent point leads without words of its own only by this much more evidence
 ASKED = 0.55  # a silent point that alone has a word of the question leads from this share of the best one's evidence
 # A silent point that alone names something in the clause that asks what: from this share of the best one's evidence.
@@ -183,13 +184,21 @@ def _silence_in_its_place(
         return ranked
     missing = _missing(first)
     stated = any(s >= FIGURE_LESS * score and numbers_in(p.plain) for s, p in spoken)
-    own = any(pair[0] != "能" for pair in (_pairs(missing) - known) & _pairs(question))  # 「能贷」 in 「能贷几年」 names nothing
+    shared = (_pairs(missing) - known) & _pairs(question)
+    naming = {pair for pair in shared if pair != "多少" and pair[0] != "能"}  # 「能贷」 in 「能贷几年」 names nothing
+    own = bool(naming) or (bool(shared) and not _states_the_sum(question, spoken))
     fits = own or score >= CLEARLY * spoken[0][0] or (asks_sum and not stated)
     if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False
     if ask is Ask.VALIDITY and not _TIME_WORDS.search(missing):
         fits = False  # 「还给不给」 is no question about how to apply
     return ranked if fits else [*spoken, *((s, p) for s, p in ranked if p.silent)]
+
+
+def _states_the_sum(question: str, spoken: list[tuple[float, Point]]) -> bool:
+    """Whether a point gives a sum of what 「多少」 stands at (「能贷多少」: the most that is lent)."""
+    asked = _HOW_MUCH.search(question)
+    return asked is not None and any(_speaks_of_sums(p) and asked[1] in p.plain for _, p in spoken)
 
 
 def _asked_silence_first(ranked: list[tuple[float, Point]], question: str, known: frozenset[str]) -> list[tuple[float, Point]]:
