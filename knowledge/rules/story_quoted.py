@@ -38,7 +38,9 @@ def _speaks_of_benefits(text: str, q: Quantity) -> bool:
 
 
 # 「老板说就免三个月」「听说给补两年」: what somebody says of the policy.
-_SAID_OF_IT = re.compile(r"(?:说|讲|传)(?:是|就|只|要|能|会|都|可以)*(?:免|减半?|补|返|退|降|奖|给免|给补|给返|给减)(?:了|到|个)?$")
+_SAID_OF_IT = re.compile(
+    r"(?:说|讲|传)(?:是|就|只|要|能|会|都|可以)*(?:免|减半?|补|返|退|降|奖|给免|给补|给返|给减)(?:了|到|个)?$"
+)
 
 
 def _is_hearsay(text: str, q: Quantity) -> bool:
