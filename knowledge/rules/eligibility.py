@@ -217,7 +217,8 @@ def counted_verdict(benefit: Benefit, situation: Situation) -> ConditionVerdict 
     repeated = _repeated(benefit, situation) if verdict == "unmet" else None
     if repeated is not None:
         return repeated
-    names = "、".join(situation.spec(c).name for c in benefit.amount.counts)
+    told = [c for c in benefit.amount.counts if c in situation.facts and situation.number(c).low > 0]
+    names = "、".join(situation.spec(c).name for c in (told if verdict == "met" and told else benefit.amount.counts))
     missing = next((c for c in benefit.amount.counts if c not in situation.facts), benefit.amount.counts[0])
     return ConditionVerdict(
         COUNTED_CONDITION, f"有{names}", verdict, benefit.spec.quote, benefit.measure,

@@ -15,6 +15,7 @@ from bot.types import CalculationResult as CalculationOut
 from knowledge.numerals import format_amount, numbers_in
 from knowledge.rules.apportion import Left
 from knowledge.rules.calculator import CalculationResult, calculate
+from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
 from knowledge.rules.rulebook import Benefit
 
@@ -80,7 +81,12 @@ def _say_rule(writer: Writer, benefit: Benefit, result: CalculationResult, token
     summary = benefit.spec.summary.rstrip("。")
     if not any(summary in line for line in writer.lines):  # said already where the verdict stands
         writer.say(writer.kit.replies("amount.rule", summary=summary) + f"{token}。")
-    measured = [c for c in result.assessment.conditions if c.verdict == "met" and numbers_in(c.text)]
+    by_default = {
+        c.id for c in benefit.conditions
+        if all(leaf.fact in benefit.defaults and leaf.fact not in result.inputs for leaf in leaves(c.node))
+    }  # fmt: skip
+    met = [c for c in result.assessment.conditions if c.verdict == "met" and c.id not in by_default]
+    measured = [c for c in met if numbers_in(c.text)]
     if measured:
         texts = "；".join(f"{c.text}{writer.cite(c.measure, c.quote)}" for c in measured[:3])
         writer.say(f"{writer.kit.replies('amount.met')}：{texts}。")
