@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.engines.builtin.calculation import to_contract, verdict_to_contract
+from bot.engines.builtin.contract import to_contract, verdict_to_contract
 from bot.engines.builtin.writing import Writer
 from bot.errors import RequestError
 from bot.journal import Journal

@@ -81,8 +81,7 @@ class Cues:
 
     def has(self, kind: str, text: str) -> bool:
         """Whether a follow-up cue of a kind stands in the text."""
-        form = matching_form(text)
-        return any(c in form for c in self.followup[kind])
+        return _stands_in(text, self.followup[kind])
 
     def opens_as_followup(self, text: str) -> bool:
         """Whether a text begins the way follow-ups do, or only tells something, as nobody does who asks anew."""
@@ -110,28 +109,29 @@ class Cues:
 
     def presumes(self, text: str) -> bool:
         """Whether a text puts a figure forward to be confirmed."""
-        form = matching_form(text)
-        return any(c in form for c in self.premise)
+        return _stands_in(text, self.premise)
 
     def hearsay(self, text: str) -> bool:
         """Whether a text reports what others say."""
-        form = matching_form(text)
-        return any(c in form for c in self.reported)
+        return _stands_in(text, self.reported)
 
     def asks_in_time(self, text: str) -> bool:
         """「还赶趟不」: whether there is still time."""
-        form = matching_form(text)
-        return any(c in form for c in self.in_time)
+        return _stands_in(text, self.in_time)
 
     def asks_for_more(self, text: str) -> bool:
         """「会不会更多」: whether what is supposed brings more."""
-        form = matching_form(text)
-        return any(c in form for c in self.more)
+        return _stands_in(text, self.more)
 
     def asks_source(self, text: str) -> bool:
         """Whether the document, its number or the article is what is asked for."""
-        form = matching_form(text)
-        return any(c in form for c in self.source)
+        return _stands_in(text, self.source)
+
+
+def _stands_in(text: str, cues: tuple[str, ...]) -> bool:
+    """Whether one of the cues, which are in matching form, stands in a text."""
+    form = matching_form(text)
+    return any(c in form for c in cues)
 
 
 _NUMBER = r"[\d一二两三四五六七八九十百千万半俩仨]"

@@ -283,8 +283,7 @@ def _steps(benefit: Benefit, amount: Amount, variant: _Variant, situation: Situa
             continue
         steps.append(Step(_filled(spec.text, variant, benefit, situation), number, spec.unit or amount.unit, quote, measure))
     cap = amount.cap
-    value = _evaluate(variant, benefit, situation) if cap is not None else None
-    if cap is not None and value is not None and value.exact and value.low > cap.figure:
+    if cap is not None and (value := _evaluate(variant, benefit, situation)).exact and value.low > cap.figure:
         text = (
             f"超过封顶 {format_amount(cap.figure)} 元，按封顶计"
             if base_unit(cap.unit) in ("元", "万元")

@@ -145,7 +145,7 @@ def _by_distant_words(reader: Slots) -> None:
 
 def _said_of_another(reader: Slots, spec: FactSpec, q: Quantity, score: int) -> bool:
     """Whether the words before a number say more exactly what it is, and that is another fact (「基准利率」, not 「利率」)."""
-    owners = {r.value.fact for r in reader.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
+    owners = reader.owners(q)
     if spec.type == "percent":
         owners |= {f for f, s in reader.lexicon.specs.items() if s.type == "percent"}
     others = [reader.lexicon.specs[f] for f in owners if f != spec.id]
@@ -253,8 +253,7 @@ def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
 
     Trainees are staff called graduates (「4个毕业生在我们这儿见习」); so other words than those of hiring leave it open.
     """
-    owners = {r.value.fact for r in reader.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
-    others = any(reader.lexicon.specs[f].about in ("hire", "certificate") for f in owners)
+    others = any(reader.lexicon.specs[f].about in ("hire", "certificate") for f in reader.owners(q))
     return spec.about == "employer" and others and ("职工" in spec.name or hires_people(reader.text.text, q.start))
 
 

@@ -61,6 +61,10 @@ class Slots:
             if f not in said and f not in vague and fillable(self.benefit, f, said)
         ]
 
+    def owners(self, q: Quantity) -> set[str]:
+        """The facts that the first reading gave a quantity to, this benefit's or others'."""
+        return {r.value.fact for r in self.readings.found if (r.start, r.end) == (q.start, q.end) and r.value.fact}
+
     def free(self) -> list[Quantity]:
         """Exact quantities that no fact of this benefit has taken."""
         claimed = {

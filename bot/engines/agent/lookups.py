@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engines.agent.desk import Desk
-from bot.engines.builtin.calculation import to_contract, verdict_to_contract
+from bot.engines.builtin.contract import to_contract, verdict_to_contract
 from bot.engines.builtin.select import OFFICE_ASPECTS, extracted_points, select
 from bot.types import Ask
 from knowledge.errors import KnowledgeError

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bot.engines.builtin import screening, whose
-from bot.engines.builtin.calculation import to_contract, write_calculation, write_doubt
+from bot.engines.builtin.calculation import write_calculation, write_doubt
 from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, names_apart, numbers_used
 from bot.engines.builtin.completing import completed
+from bot.engines.builtin.contract import to_contract
 from bot.engines.builtin.match import Match, match_benefits
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
 from bot.engines.builtin.writing import Writer
@@ -44,7 +45,6 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     continued = _continued(turn, writer)
     named: list[Match] = []
     candidates = continued or chosen_benefits(turn, matches, writer)
-    taken = {m.benefit.id: numbers_used(turn, m, writer)[0] for m in candidates} if len(candidates) > 1 else {}
     for match in candidates:
         again = shown and not continued and _counted_already(match, u.facts, writer)
         if again and not (match.named and names_apart(match, named, matching_form(u.question))):
@@ -53,7 +53,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         match, facts, result = _not_ruled_out(u, match, matches, writer)
         done = completed(turn, writer, match.benefit, facts, result)
         facts, result = done.facts, done.result
-        odd = tuple(raw for raw in done.odd if not any(raw in t for b, t in taken.items() if b != match.benefit.id))
+        odd = _not_elsewhere(turn, writer, done.odd, [m for m in candidates if m.benefit.id != match.benefit.id])
         if not ((continued and _goes_on(u, match.benefit)) or _worth_computing(u, match, facts, result)):
             continue
         if odd and result.amount is not None and result.failing is None and result.open_text is None:
@@ -71,6 +71,14 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if len(settled) > 1:
         screening.write_combination(writer, settled)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _not_elsewhere(turn: Turn, writer: Writer, odd: tuple[str, ...], others: Sequence[Match]) -> tuple[str, ...]:
+    """The numbers that no other benefit of the message counts."""
+    if not odd:
+        return ()
+    taken = {raw for m in others for raw in numbers_used(turn, m, writer)[0]}
+    return tuple(raw for raw in odd if raw not in taken)
 
 
 def _goes_on(u: Understanding, benefit: Benefit) -> bool:
@@ -109,9 +117,8 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
         amount = benefit.amount
         if amount is None or amount.branches or not amount.expression or amount.counts:
             continue
-        things = {
-            f for f in benefit.defaults if benefit.facts[f].unit == "个"
-        }  # a project, a park: one unless it is said otherwise
+        # a project, a park: one unless it is said otherwise
+        things = {f for f in benefit.defaults if benefit.facts[f].unit == "个"}
         if set(expression_facts(amount, benefit.facts)) - things:
             continue
         if amount.unit == "元" and any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):

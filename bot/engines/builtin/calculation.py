@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Literal
 
 from bot.engines.builtin import verdicts
+from bot.engines.builtin.contract import to_contract, verdict_to_contract, who_is_left_out
 from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted, source_line
-from bot.types import Ask, CalculationStep, ConditionResult, EligibilityResult, Missing, Turn
-from bot.types import CalculationResult as CalculationOut
+from bot.types import Ask, Missing, Turn
 from knowledge.numerals import format_amount, numbers_in
-from knowledge.rules.apportion import Left
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
@@ -174,15 +173,10 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
     writer.say(said)
     for left in result.left:
         mark = writer.cite(left.measure, left.quote)
-        writer.say(f"{_left_out(writer, left)}{mark}。")
+        writer.say(f"{who_is_left_out(writer, left)}{mark}。")
     if any(c.verdict == "unknown" and not c.presumed for c in result.assessment.conditions):
         at = writer.lines.index(said)
         writer.lines[at] = said.replace("可以申请", "符合下面条件的话，可以申请", 1)
-
-
-def _left_out(writer: Writer, left: Left) -> str:
-    """Who is not counted, and the condition that they miss."""
-    return writer.kit.replies("amount.left", number=format_amount(left.number), text=left.text)
 
 
 def _say_open(writer: Writer, benefit: Benefit, result: CalculationResult, token: str) -> None:
@@ -299,66 +293,3 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
             writer.cite(validity.measure or benefit.measure, quote),
         )
     writer.advise(f"拨打 12333，或联系{office_of(writer.kit, document, measure)}")
-
-
-def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, facts: Mapping[str, FactValue]) -> CalculationOut:
-    """The calculation as the contract shows it; step citations are quote numbers until rendering."""
-    steps = tuple(
-        CalculationStep(
-            text=s.text, value="" if s.value is None else format(s.value.normalize(), "f"), unit=s.unit,
-            citation=_number(writer.cite(s.measure, s.quote)),
-        )
-        for s in result.steps
-    )  # fmt: skip
-    left_out = tuple(
-        CalculationStep(
-            text=_left_out(writer, left), value=format(left.number.normalize(), "f"), unit="人", citation=_number(writer.cite(left.measure, left.quote)),
-        )
-        for left in result.left
-    )  # fmt: skip
-    exact = result.amount is not None and not result.missing
-    bounded = not exact and result.low is not None and result.high is not None and result.high < Decimal(10) ** 12
-    return CalculationOut(
-        benefit=benefit.id, name=benefit.name, inputs=contract_inputs(benefit, facts),
-        amount=f"{result.amount:.2f}" if exact else None,
-        low=f"{result.low:.2f}" if bounded else None, high=f"{result.high:.2f}" if bounded else None,
-        unit=result.unit or "元", is_maximum=result.is_maximum, steps=(*left_out, *steps) if exact else (),
-    )  # fmt: skip
-
-
-def _number(token: str) -> int:
-    """「[M3]」 → 3."""
-    return int(token[2:-1])
-
-
-def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[str, float | int | str | bool]:
-    """What the calculation was fed, as values that :meth:`Advisor.calculate` takes back: numbers, yes or no, days, choices.
-
-    Facts behind a derived one (layoffs behind the layoff rate) are included; standings taken as not held are not.
-    """
-    inputs: dict[str, float | int | str | bool] = {}
-    behind = set(benefit.reads)
-    for fact, said in facts.items():
-        if fact not in behind or said.raw == PRESUMED:
-            continue
-        value = said.value
-        if isinstance(value, bool):
-            inputs[fact] = value
-        elif isinstance(value, Decimal):
-            inputs[fact] = int(value) if value == value.to_integral_value() else float(value)
-        elif isinstance(value, frozenset):
-            inputs[fact] = "、".join(benefit.facts[fact].choices[c].name for c in sorted(value))
-        else:
-            inputs[fact] = value.isoformat()
-    return inputs
-
-
-def verdict_to_contract(writer: Writer, benefit: Benefit, result: CalculationResult) -> EligibilityResult:
-    """The verdict as the contract shows it; citations of conditions are quote numbers until rendering."""
-    conditions = tuple(
-        ConditionResult(text=c.text, verdict=c.verdict, citation=_number(writer.cite(c.measure, c.quote)))
-        for c in result.assessment.conditions
-    )
-    verdict = "unmet" if result.failing is not None else result.assessment.verdict
-    amount = f"{result.amount:.2f}" if result.amount is not None and not result.missing else None
-    return EligibilityResult(benefit=benefit.id, name=benefit.name, verdict=verdict, amount=amount, conditions=conditions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.engines.builtin import whose
-from bot.engines.builtin.calculation import to_contract, verdict_to_contract
+from bot.engines.builtin.contract import to_contract, verdict_to_contract
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.writing import Writer, chinese_date, quoted
 from bot.types import CalculationResult as CalculationOut
