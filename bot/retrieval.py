@@ -22,6 +22,9 @@ OWN_TOPIC = 0.95
 FAR_FROM_BEFORE = 0.6  # so much less near than another measure, what was just cited is not what a message is about
 # A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
 OUTSIDE = 0.88
+# Up to this share, words decide: without the topic's name in the question the topic must know no fewer of its word pairs than
+# the best measure does, with it not many fewer.
+OUTSIDE_BY_WORDS, FEW, MANY = 1.05, 0, 6
 OUTSIDE_AT_LEAST = 0.5  # below this the question is near to nothing that anybody wrote
 # A follow-up says little of its own: only words that are strongly about an uncovered topic, and share some with its name,
 # lead away from the talk.
@@ -49,7 +52,7 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
     covered = any(d.region == u.region for d in knowledge.library.documents.values())
     evidence = kit.knowledge.evidence(u.standalone[:LONGEST])
     result = _ranked(evidence, u, kit)
-    points, uncovered = result.points, _outside(evidence, OUTSIDE_AT_LEAST, OUTSIDE)
+    points, uncovered = result.points, _outside(evidence, OUTSIDE_AT_LEAST, OUTSIDE, None if u.is_followup else u.standalone)
     if u.is_followup and not u.answers_fact:
         own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
         own = _ranked(own_evidence, u, kit)
@@ -116,11 +119,19 @@ def _led_by(benefits: Sequence[Benefit], result: SearchResult, kit: Kit) -> Sear
     return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)), points=points)
 
 
-def _outside(evidence: Evidence, at_least: float, ratio: float) -> Uncovered | None:
-    """The uncovered topic that the words are about, when it is near enough and no measure is clearly nearer."""
+def _outside(evidence: Evidence, at_least: float, ratio: float, words: str | None = None) -> Uncovered | None:
+    """The uncovered topic that the words are about, when it is near enough and no measure is clearly nearer.
+
+    :param words: the words themselves, to decide where topic and measure are about equally near.
+    """
     nearest = max((question_score(f) for f in evidence.features.values()), default=0.0)
     found = evidence.uncovered
-    return found if found is not None and found.score >= at_least and found.score >= ratio * nearest else None
+    if found is None or found.score < at_least or found.score < ratio * nearest:
+        return None
+    if words is None or found.score >= OUTSIDE_BY_WORDS * nearest:
+        return found
+    named = shares_words(found.topic, words) and (found.own > 0 or found.theirs == 0)
+    return found if found.theirs - found.own <= (MANY if named else FEW) else None
 
 
 def shares_words(topic: str, text: str) -> bool:

@@ -169,11 +169,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """The uncovered topic nearest to a question; ``score`` compares with :func:`ranking.question_score`."""
+    """The uncovered topic nearest to a question; ``score`` compares with :func:`ranking.question_score`.
+
+    ``own`` and ``theirs``: how many word pairs of the question only the topic knows, and how many only the best measure.
+    """
 
     topic: str
     ask: str
     score: float
+    own: int = 0
+    theirs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class Cues:
     lives: tuple[re.Pattern[str], re.Pattern[str]]
     self_words: tuple[str, ...] = ()
     next_year: tuple[str, ...] = ()
+    share: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -95,8 +97,11 @@ class Cues:
             form = form.removeprefix(word)
         if re.match(r"是[\d一二两三四五六七八九十]", form) or _NOT_BUT.search(text):
             return True
-        return any(form.startswith(c) for c in self.followup["correction"]) or (
-            "不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form
+        mistaken = any(c in form for c in self.followup["mistaken"])  # also in mid-sentence
+        return (
+            mistaken
+            or any(form.startswith(c) for c in self.followup["correction"])
+            or ("不是" in form[:12] and "是" in form[4:] and "？" not in text and "吗" not in form)
         )
 
     def speaks_of_next_year(self, text: str) -> bool:
@@ -114,6 +119,14 @@ class Cues:
     def hearsay(self, text: str) -> bool:
         """Whether a text reports what others say."""
         return _stands_in(text, self.reported)
+
+    def asks_share(self, text: str) -> bool:
+        """Whether a share is asked for and no sum: 「按几成返」「占多少」."""
+        return _stands_in(text, self.share)
+
+    def asks_alone(self, text: str) -> bool:
+        """Whether only what is told now is asked about: 「光这俩能给多少」."""
+        return _stands_in(text, self.alone)
 
     def asks_in_time(self, text: str) -> bool:
         """「还赶趟不」: whether there is still time."""
@@ -165,4 +178,6 @@ def load_cues() -> Cues:
         (re.compile(rows["places"]["lives"][0]), re.compile(rows["places"]["lives"][1])),
         tuple(rows["self_words"]),
         tuple(rows["next_year"]),
+        forms(rows["share"]),
+        forms(rows["alone"]),
     )

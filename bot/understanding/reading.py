@@ -15,7 +15,7 @@ from bot.understanding.places import home_of, places_asked, region_of, unknown_p
 from bot.understanding.references import References, governing_in_year, read_references
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
-from knowledge.rules.facts import FactValue
+from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.story import Story, read_story
 from knowledge.rules.story_reply import answer_fact
@@ -105,7 +105,8 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         article=_article(references, documents, knowledge, context, conversation),
         facts=story.facts,
         new_facts=frozenset(k for k, v in story.facts.items() if context.facts.get(k) != v),
-        unclear=tuple((u.fact, u.raw) for u in story.unclear) + _overwritten(carried, story.facts, question, cues),
+        unclear=tuple((u.fact, u.raw) for u in story.unclear)
+        + _overwritten(carried, story.facts, question, cues, knowledge.rulebook.facts),
         benefit=context.benefit if followup else None,
         parts=parts,
         is_followup=followup,
@@ -158,6 +159,9 @@ _SOMEBODY_ELSE = re.compile(
 )
 
 
+_THEIR_FIRM = re.compile(_SOMEBODY_ELSE.pattern + r"[^，,。？?]{0,6}(?:厂|公司|店|企业|单位)")
+
+
 _TOGETHER = re.compile(r"两口子|我俩|咱俩|俩人|两人|两个人|一块|一起|加起来|合计|一共|总共")
 
 
@@ -166,6 +170,8 @@ def _carried(question: str, context: _Context, own: Story, knowledge: KnowledgeB
     if not _SOMEBODY_ELSE.search(question) or _TOGETHER.search(question):
         return context.facts
     specs = knowledge.rulebook.facts
+    if _THEIR_FIRM.search(question):
+        return {f: v for f, v in context.facts.items() if specs[f].about != "employer"}
     anew = {(specs[f].about, specs[f].part_of) for f in own.new if specs[f].type == "count" and specs[f].part_of}
     return {f: v for f, v in context.facts.items() if f in own.new or (specs[f].about, specs[f].part_of) not in anew}
 
@@ -221,21 +227,27 @@ def _other_name(question: str, context: _Context, knowledge: KnowledgeBase) -> b
 
 
 def _overwritten(
-    before: Mapping[str, FactValue], after: Mapping[str, FactValue], question: str, cues: Cues
+    before: Mapping[str, FactValue],
+    after: Mapping[str, FactValue],
+    question: str,
+    cues: Cues,
+    specs: Mapping[str, FactSpec],
 ) -> tuple[tuple[str, str], ...]:
     """Counts that a message would replace without correcting anything (「其中60个不干了」): asked, not assumed.
 
-    One that a mere word gave before (「那高级呢」) was no count, and somebody else's replace nothing.
+    What is told of other people (「还有俩登记失业的，签了一年半」) replaces nothing either. One that a mere word gave before (「那高级呢」) was no count, and somebody else's replace nothing.
     """
     if (
         cues.is_correction(question)
-        or re.search(r"要是|如果|假如|换成|改成|那.{0,6}呢", question)
+        or re.search(r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|那.{0,6}呢", question)
         or _SOMEBODY_ELSE.search(question)
     ):
         return ()
+    counted = any(specs[f].type == "count" and specs[f].part_of for f in before)  # those of whom a part is told
+    others = any(f not in before and isinstance(v.value, Decimal) and specs[f].part_of for f, v in after.items())
     changed = [
         f for f, v in after.items()
-        if f in before and isinstance(v.value, Decimal) and before[f].value != v.value and numbers_in(before[f].raw)
+        if f in before and not (v.parts and counted) and not (others and specs[f].varies) and isinstance(v.value, Decimal) and before[f].value != v.value and numbers_in(before[f].raw)
     ]  # fmt: skip
     return tuple((f, after[f].raw) for f in changed)
 

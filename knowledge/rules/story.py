@@ -24,13 +24,13 @@ from knowledge.rules.facts import (
 )
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Rulebook
-from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_numbers import Quantity, quantities_in
 from knowledge.rules.story_people import PEOPLE
 from knowledge.rules.story_reading import read
 from knowledge.rules.story_text import Reading, Readings, fact_value, fits
 
 _CORRECTION = re.compile(
-    r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|(?:^|(?<=[，,。；;！!？?那可但]))(?:要是|如果是|假如)"
+    r"^是(?=[\d一二两三四五六七八九十])|不对|说错了|搞错了|弄错了|记错了|写错了|打错了|报错了|算错了|看错了|数错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|(?:^|(?<=[，,。；;！!？?那可但]))(?:要是|如果是|假如)"
 )
 _DENIED = re.compile(
     r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)"
@@ -92,6 +92,7 @@ def read_story(rulebook: Rulebook, text: str, as_of: date, earlier: Facts | None
     for stretch, correcting in _stretches(text):
         readings = read(stretch, as_of, lexicon)
         _take(draft, readings, correcting)
+    _taken_off(draft, earlier or {}, text)
     _holders(draft, text)
     return _finish(draft, earlier or {})
 
@@ -122,7 +123,7 @@ def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
     for fact, raw in readings.vague:
         draft.doubt(fact, raw, "算不算这一类说不准")
     if correcting:
-        for q in readings.unclaimed:
+        for q in (q for q in readings.unclaimed if not readings.denied(q)):
             _correct(draft, before, q)
         _restated(draft, before, readings)
     for q in readings.unclaimed:
@@ -321,12 +322,42 @@ def _holders(draft: _Draft, text: str) -> None:
     """「初级证8人」「员工里4个高级」: things of several people, each with one, so that a limit per person binds each alone."""
     for fact in [f for f in draft.new if draft.specs[f].holders]:
         spec = draft.specs[fact]
-        several = any(w in text for w in spec.holder_words) or draft.facts[fact].raw.endswith(("人", "名", "位"))
+        raw = draft.facts[fact].raw
+        several = any(w in text for w in spec.holder_words) or raw.endswith(("人", "名", "位")) or _who_passed(text, raw)
         same = [draft.facts[f].value for f in draft.facts if draft.specs[f].holders == spec.holders]
         if several and spec.holders and spec.holders not in draft.new:
             draft.put(
                 FactValue(spec.holders, sum((v for v in same if isinstance(v, Decimal)), Decimal(0)), draft.facts[fact].raw)
             )
+
+
+_OFF = re.compile(
+    r"(?:去掉|除去|除掉|除了|刨去|刨掉|扣掉|扣除|减去|不算|抛开|剔除)(?:这|那|他|她)?(?:们)?(?P<number>俩|仨|[一二两三四五六七八九十]|\d{1,3})(?:个|人|名)?(?:人)?(?![\d年月天岁块元])"
+)
+
+
+def _taken_off(draft: _Draft, earlier: Facts, text: str) -> None:
+    """「去掉他俩再算算」: so many fewer of the one number of people told of before."""
+    m = _OFF.search(text)
+    off = quantities_in(m["number"] + "个" if m["number"] not in ("俩", "仨") else m["number"]) if m else ()
+    counted = [
+        f
+        for f, v in earlier.items()
+        if draft.specs[f].type == "count" and v.exact and isinstance(v.value, Decimal) and v.value > 1
+    ]
+    narrow = [f for f in counted if not any(draft.specs[g].part_of == f for g in counted)]
+    if m is None or not off or len(narrow) != 1:
+        return
+    before = earlier[narrow[0]]
+    assert isinstance(before.value, Decimal)
+    if before.value > off[0].value:
+        draft.put(FactValue(narrow[0], before.value - off[0].value, f"{before.raw}，{m.group(0)}"))
+        draft.corrected[narrow[0]] = None
+
+
+def _who_passed(text: str, raw: str) -> bool:
+    """「有4个考出中级的」 counts people."""
+    return bool(raw) and re.search(re.escape(raw) + r"(?:人)?(?:都)?(?:考|拿|取得|过了|评)", text) is not None
 
 
 def _finish(draft: _Draft, earlier: Facts) -> Story:

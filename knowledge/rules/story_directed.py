@@ -69,6 +69,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _two_shares(reader)
     _listed_sums(reader)
     _day_span(reader)
+    _without_those(reader)
     _by_elimination(reader)
     _day_by_elimination(reader)
     return Directed(reader.filled, tuple(unplaced(reader)), frozenset(reader.guessed))
@@ -204,6 +205,23 @@ def _listed_sums(reader: Slots) -> None:
         if first is not None and more:
             total = sum((q.value for q in more), first.value)
             reader.fill(FactValue(fact, total, "＋".join(q.raw for q in (first, *more))), first, *more)
+
+
+_NOT_SO = re.compile(r"[^，,。；;\d]{0,6}(?:没|未|不)(?:有|给|在)?(?P<what>[^，,。；;]{2})")
+
+
+def _without_those(reader: Slots) -> None:
+    """「一共77人，其中4个实习生没参保，其余都参保」: a number of people asked for is the whole less those who are not so."""
+    text = reader.text.text
+    specs = [s for s in reader.open_specs() if s.type == "count" and s.unit in COUNTED_PEOPLE]
+    people = [q for q in reader.text.quantities if q.exact and q.unit in PEOPLE_UNITS]
+    for spec in specs:
+        for whole, some in pairwise(people):
+            denied = _NOT_SO.match(text, some.end)
+            within = re.search(r"其中|里头|里面|当中", text[whole.end : some.start])
+            if denied and within and some.value < whole.value and any(denied["what"] in w for w in (*spec.clause, *spec.nouns)):
+                reader.fill(FactValue(spec.id, whole.value - some.value, f"{whole.raw}－{some.raw}"), whole, some)
+                return
 
 
 def _with_inputs(reader: Slots) -> Iterator[FactSpec]:

@@ -69,7 +69,7 @@ def parts_in(text: Text, lexicon: Lexicon, claims: Claims) -> list[Pending]:
                     found.append(Pending(said, counted, own=False))
                 continue
             i, nested = people
-            one = i is None and bool(_BY_NAME.search(text.text[start : said.start]))
+            one = i is None and _by_name(text, start, said.start)
             found.append(Pending(said, i, nested or one, one))
             if i is not None:
                 q = text.quantities[i]
@@ -251,11 +251,39 @@ def _people(text: Text, lexicon: Lexicon, said: _Said, start: int, end: int) -> 
         i, q = min(chosen, key=lambda c: min(abs(c[1].start - v.end), abs(v.start - c[1].end)))
         nested = nested or bool(re.search(r"其中|里头?|里面|当中", text.text[start : q.start]))
         return i, nested
-    if not candidates and _BY_NAME.search(clause[: said.start - start]):
+    if not candidates and (one := _just_named(text, lexicon, start)) is not None:
+        return one, True
+    if not candidates and _by_name(text, start, said.start):
         return None, True
     if not candidates and _REST.search(clause[: said.start - start]):
         return None, False
     return None
+
+
+def _by_name(text: Text, start: int, at: int) -> bool:
+    """「只有小崔刚来，一共才交8个月」: one person singled out by name, in the clause of a value or in the one before."""
+    if _BY_NAME.search(text.text[start:at]):
+        return True
+    if start == 0 or text.text[start - 1] not in "，,":
+        return False
+    before = clause_start(text.text, start - 1, _SENTENCE)
+    return bool(_BY_NAME.search(text.text[before : start - 1])) and not any(before <= q.start < start for q in text.quantities)
+
+
+_ONE_NAMED = re.compile(r"(?:有|其中|里头|里面)(?:的)?$")
+
+
+def _just_named(text: Text, lexicon: Lexicon, start: int) -> int | None:
+    """「有一个后来不愿干长，改签成八个月了」: the one person that the clause before singles out and says nothing else of."""
+    if start == 0 or text.text[start - 1] not in "，,":
+        return None
+    before = clause_start(text.text, start - 1, _SENTENCE)
+    inside = [(i, q) for i, q in enumerate(text.quantities) if before <= q.start and q.end < start]
+    if len(inside) != 1 or inside[0][1].unit not in _PEOPLE or inside[0][1].value != 1:
+        return None
+    i, q = inside[0]
+    counted = lexicon.nouns.search(text.text, q.end, start - 1) or HIRING.search(text.text[before:start])
+    return i if _ONE_NAMED.search(text.text[before : q.start]) and not counted else None
 
 
 def _of_some(text: str, lexicon: Lexicon, q: Quantity, said: _Said, start: int, nested: bool) -> bool:

@@ -190,10 +190,17 @@ def _obtained(text: str, noun: re.Match[str], got: bool) -> bool:
     return not _INTENT.search(before) and (bool(_GOT.search(clause) or _DATED.search(before)) or not got or "有" not in before)
 
 
+_SOMEBODYS = re.compile(
+    r"(?:^|[，,、；;：:])(?:[我俺他她]|媳妇|老婆|老公|对象|[小老][一-龥])(?:的|这本|考的|拿的)*(?:是|考的是|拿的是|考了|拿了)?$"
+)
+
+
 def _stated_bare(text: str, noun: re.Match[str], got: bool, several: bool) -> bool:
     """Whether a noun without a number says that there is one: obtained, not planned, not an old one beside a new one."""
     before = before_in_clause(text, noun.start(), _SENTENCE)
     clause = before + text[noun.end() : clause_end(text, noun.end(), _SENTENCE)]
+    if _SOMEBODYS.search(before):
+        return True  # 「她是初级，我是高级」
     asked = re.search(r"多少|几|吗|么|咋|怎么", clause) and not _GOT.search(clause)  # 「中级证补多少」 asks about the rule
     return not (asked or "分别" in clause or (several and not (_OBTAIN.search(clause) or _DATED.search(before)))) and (
         bool(_GOT.search(clause) or _DATED.search(before)) or not got

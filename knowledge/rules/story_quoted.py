@@ -58,6 +58,40 @@ def is_bare_figure(q: Quantity, figures: Set[Decimal]) -> bool:
     return q.unit == "" and q.value >= _LEAST_FIGURE and q.value in figures
 
 
+_NONE_AMISS = re.compile(r"(?:都|也)?(?:不差|不少|没差|不落|不缺|没少|没断|没落下|没歇)")
+
+
+def _only_stresses(text: str, q: Quantity) -> bool:
+    """「一个月不差」「一天没断」: says how exact something is, and is no number of its own."""
+    return q.value == 1 and bool(_NONE_AMISS.match(text[q.end :]))
+
+
+_TOGETHER = re.compile(r"(?:儿|(?=[的拿考去来干办交领报买住招签申打捆绑合凑算加儿]))(?!钱)")
+
+
+def _means_together(text: str, q: Quantity) -> bool:
+    """「一块儿拿的证」 is no yuan."""
+    return q.raw == "一块" and bool(_TOGETHER.match(text[q.end :]))
+
+
+_OF_YEAR = re.compile(r"(?:那?是|才是)(?P<year>(?:19|20)\d{2}|前年|大前年|今年)(?:年)?(?:的|那年|一?年的)")
+
+
+def of_another_year(text: str, q: Quantity, last_year: int) -> bool:
+    """「2019年交了7.2万……等等，7.2万是2018年的数，2019年是8.64万」: a number that the asker takes back as another year's."""
+    for m in re.finditer(re.escape(q.raw), text):
+        said = _OF_YEAR.match(text, m.end())
+        if said is not None and said["year"] not in (str(last_year), "去年"):
+            return True
+    return False
+
+
 def is_said_of_the_policy(text: str, q: Quantity) -> bool:
     """Whether a number speaks of the policy and not of the asker: it is then no quantity of the story."""
-    return _speaks_of_benefits(text, q) or _is_rate(text, q) or _is_hearsay(text, q)
+    return (
+        _speaks_of_benefits(text, q)
+        or _is_rate(text, q)
+        or _is_hearsay(text, q)
+        or _only_stresses(text, q)
+        or _means_together(text, q)
+    )

@@ -64,7 +64,8 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
     for i, pattern in best.items():
         if i not in claims.taken:
             claims.taken[i] = reading_of(pattern.fact, prepared, prepared.quantities[i])
-            found += [reading_of(spec, prepared, prepared.quantities[i]) for spec in pattern.shared]
+            q = prepared.quantities[i]
+            found += [reading_of(spec, prepared, q) for spec in pattern.shared if rate_fits(spec, prepared.text, q)]
     found = all_of_them(prepared, found, lexicon, claims)
     found += [r for i, r in sorted(claims.taken.items()) if not _unit_price(prepared, prepared.quantities[i])]
     found += _days(prepared, lexicon, as_of, claims)
@@ -75,7 +76,9 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
     found = [r for r in found if r.value.fact not in split or not any(a <= r.start and r.end <= b for a, b in values)] + of_some
     found, partial = _of_everybody(prepared, found, lexicon)
     unclaimed = tuple(q for i, q in enumerate(prepared.quantities) if i not in claims.taken)
-    return Readings(tuple(sorted(found, key=lambda r: r.start)), unclaimed, (*claims.vague, *partial), prepared.quantities)
+    return Readings(
+        tuple(sorted(found, key=lambda r: r.start)), unclaimed, (*claims.vague, *partial), prepared.quantities, prepared.text
+    )
 
 
 def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[list[Reading], list[tuple[str, str]]]:
@@ -200,7 +203,7 @@ def _days(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator
                 continue  # 「7月来的毕业生」 is no day of graduation
             if claims.within(day.start, day.end) or _hires_graduated(pattern.fact, text.text, day):
                 continue
-            if pattern.fact.type != "date" and not _since(text.text, day):
+            if pattern.fact.type != "date" and not (pattern.lead.endswith("到") or _since(text.text, day)):
                 continue  # 「失业保险那个返钱的政策今年还有不」 tells no beginning
             if i not in best or pattern.weight > best[i].weight:
                 best[i] = pattern
@@ -209,6 +212,8 @@ def _days(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator
         value = (
             date_value(pattern.fact.id, day.first, day.last, day.raw)
             if pattern.fact.type == "date"
+            else until(pattern.fact, day, as_of)
+            if pattern.lead.endswith("到")
             else since(pattern.fact, day, as_of)
         )
         yield Reading(value, day.start, day.end)
@@ -224,6 +229,12 @@ def since(spec: FactSpec, day: Day, as_of: date) -> FactValue:
     """A span of months said by its beginning: 「失业保险从2021年3月开始交」."""
     low, high = (convert(months_between(d, as_of), "个月", spec.unit) for d in (day.last, day.first))
     return FactValue(spec.id, low, day.raw) if low == high else FactValue(spec.id, low, day.raw, low, high)
+
+
+def until(spec: FactSpec, day: Day, as_of: date) -> FactValue:
+    """A span of months said by its end, from now on at least: 「合同签到后年年底」. It may have begun long ago."""
+    low = convert(months_between(as_of, day.first), "个月", spec.unit)
+    return FactValue(spec.id, low, day.raw, low, spec.span[1])
 
 
 def _hires_graduated(spec: FactSpec, text: str, day: Day) -> bool:

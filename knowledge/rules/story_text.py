@@ -12,7 +12,7 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.lexicon import MARKS, MOST, STOP, Lexicon, day_mark, quantity_mark
 from knowledge.rules.story_dates import Day, days_in
 from knowledge.rules.story_numbers import Quantity, quantities_in
-from knowledge.rules.story_quoted import is_bare_figure, is_said_of_the_policy
+from knowledge.rules.story_quoted import is_bare_figure, is_said_of_the_policy, of_another_year
 from knowledge.rules.units import convert, convertible
 
 COUNTED_UNITS = ("", "个", "人", "张", "次", "家", "名")
@@ -51,6 +51,11 @@ class Readings:
     unclaimed: tuple[Quantity, ...]
     vague: tuple[tuple[str, str], ...] = ()  # (fact, words) that name a category by an unclear quantity
     quantities: tuple[Quantity, ...] = ()  # all of them, claimed or not
+    text: str = ""  # what the places of the quantities count in
+
+    def denied(self, q: Quantity) -> bool:
+        """「是5个不是3个」: whether the words before a number say that it is not so."""
+        return bool(_NOT.search(self.text[: q.start]))
 
 
 def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Match[str], ...]]:
@@ -61,7 +66,7 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
     days = tuple(d for d in days_in(text, as_of) if not any(a <= d.start and d.end <= b for a, b in inside))[:MOST]
     quantities = tuple(
         q for q in quantities_in(text, tuple((d.start, d.end) for d in days))
-        if not any(a <= q.start and q.end <= b for a, b in inside) and not is_said_of_the_policy(text, q)
+        if not any(a <= q.start and q.end <= b for a, b in inside) and not is_said_of_the_policy(text, q) and not of_another_year(text, q, as_of.year - 1)
     )[:MOST]  # fmt: skip
     masked, places, at = [], [], 0
     marks = sorted(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people, nearness
-from knowledge.rules.story_text import Readings, hires_people
+from knowledge.rules.story_text import Readings, clause_end, clause_start, hires_people
 
 _PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
 _COUNTING = ("个", "人", "名", "位", "口", "本", "张", "号人")
@@ -48,7 +48,7 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     counted = [r.value.value for r in readings.found if r.value.fact in amount.counts and isinstance(r.value.value, Decimal)]
     sums = _sums(reader, counted)
     for q in (q for q in readings.unclaimed if q.raw not in _ASKED):
-        if (q.start, q.end) in reader.used:
+        if (q.start, q.end) in reader.used or _after_the_time(reader, q):
             continue
         before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
         people = q.unit in _COUNTING and not NO_PEOPLE.match(after) and not RATE.search(before)
@@ -69,8 +69,19 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
     yield from _days_left(reader)
     used = {r.value.fact for r in readings.found if r.value.fact in benefit.reads}
     if people_count:
-        yield from (q for q in reader.text.quantities if _partial(q, text, readings, used))
+        left = (q for q in reader.text.quantities if (q.start, q.end) not in reader.used)
+        yield from (q for q in left if _partial(q, text, readings, used))
         yield from _called_otherwise(reader)
+
+
+def _after_the_time(reader: Slots, q: Quantity) -> bool:
+    """「2月10号往后每天六十多号人」: told of days after those that the clause pays for, beside a number that is taken."""
+    window, text = reader.benefit.spec.event_window, reader.text.text
+    if window is None or window.until is None or not reader.filled:
+        return False
+    start, end = clause_start(text, q.start), clause_end(text, q.end)
+    days = [d for d in reader.text.days if start <= d.start and d.end <= end]
+    return bool(days) and all(d.first > window.until for d in days)
 
 
 def _has_a_part(reader: Slots, q: Quantity) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from knowledge.errors import QueryError
 from knowledge.texts.index import KINDS, Index
 from knowledge.texts.library import Library
-from knowledge.texts.normalise import grams
+from knowledge.texts.normalise import grams, matching_form
 from knowledge.texts.ranking import PART_OF_DOCUMENT, Preferences, combine, document_prior, imputed, question_score
 from knowledge.texts.validity import applicable
 from knowledge.types import Encoder, Hit, Passage, Rejected, SearchResult, Topic, Uncovered
@@ -81,7 +81,8 @@ class Searcher:
             totals[key.split("|")[0]] += value
         asked = frozenset(grams(query))
         complete = {m: self._completed(m, f, asked) for m, f in features.items()}
-        return Evidence(complete, {m: p for m, (_, p) in best_passage.items()}, dict(totals), self._uncovered(outside))
+        uncovered = self._uncovered(outside, complete, frozenset(grams(matching_form(query), (2,))))
+        return Evidence(complete, {m: p for m, (_, p) in best_passage.items()}, dict(totals), uncovered)
 
     def _completed(self, measure_id: str, seen: dict[str, float], asked: frozenset[str]) -> dict[str, float]:
         """The features of a measure with its title's share, and stand-ins where nobody has written questions."""
@@ -94,12 +95,45 @@ class Searcher:
         """The bigrams of each measure's title."""
         return {m.id: frozenset(g for g in grams(m.title) if len(g) > 1) for m in self.library.measures.values()}
 
-    def _uncovered(self, outside: Mapping[str, Mapping[str, float]]) -> Uncovered | None:
+    def _uncovered(
+        self, outside: Mapping[str, Mapping[str, float]], measures: Mapping[str, Mapping[str, float]], asked: frozenset[str]
+    ) -> Uncovered | None:
         if not outside:
             return None
         best = max(outside, key=lambda t: question_score(outside[t]))
         topic = self.topics[best]
-        return Uncovered(topic.topic, topic.ask, question_score(outside[best]))
+        own = asked & self._pairs_of_topic(best)
+        nearest = max(measures, key=lambda m: question_score(measures[m]), default=None)
+        theirs = asked & self._pairs_of_measure(nearest) if nearest else frozenset[str]()
+        return Uncovered(topic.topic, topic.ask, question_score(outside[best]), len(own - theirs), len(theirs - own))
+
+    def _pairs_of_topic(self, topic: str) -> frozenset[str]:
+        """The word pairs of an uncovered topic's name and questions."""
+        if topic not in self._pairs:
+            texts = (self.topics[topic].topic, *self.topics[topic].questions)
+            self._pairs[topic] = frozenset(g for text in texts for g in grams(matching_form(text), (2,)))
+        return self._pairs[topic]
+
+    def _pairs_of_measure(self, measure: str) -> frozenset[str]:
+        """The word pairs of everything that is indexed for a measure."""
+        if measure not in self._pairs:
+            texts = (self.index.entries[kind][row].text for kind, row in self._entries_of.get(measure, ()))
+            self._pairs[measure] = frozenset(g for text in texts for g in grams(matching_form(text), (2,)))
+        return self._pairs[measure]
+
+    @cached_property
+    def _pairs(self) -> dict[str, frozenset[str]]:
+        """Word pairs looked up so far, by measure or topic."""
+        return {}
+
+    @cached_property
+    def _entries_of(self) -> dict[str, list[tuple[str, int]]]:
+        """Where the entries of each measure stand in the index."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for kind in KINDS:
+            for row, entry in enumerate(self.index.entries[kind]):
+                found[entry.measure].append((kind, row))
+        return found
 
     def _matches(self, query: str) -> list[tuple[str, int, str, float]]:
         """(kind, row, 'bm25' | 'dense', value in 0 … 1) for everything that matches."""

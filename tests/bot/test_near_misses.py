@@ -30,6 +30,20 @@ def test_a_near_miss_is_not_found(advisor: Advisor, question: str, region: str, 
 
 
 @pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("贷款利息谁出？", date(2023, 10, 15)),
+        ("创业贷款到期还不上能延期吗？", date(2023, 10, 15)),
+        ("养老保险免几个月？", date(2020, 6, 1)),
+        ("我开了个小设计公司，连我一共11个人，残保金去年说免一年，今年到期了得开始交了吧？", date(2021, 5, 12)),
+    ],
+)
+def test_a_topic_outside_does_not_take_words_of_a_measure(advisor: Advisor, question: str, day: date) -> None:
+    answer = advisor.reply(advisor.start(JINAN, day), question).answer
+    assert "没有涉及" not in answer.text and answer.citations
+
+
+@pytest.mark.parametrize(
     ("question", "region", "day", "said"),
     [
         # question words alone (多少, 怎么) are no words of a silent point

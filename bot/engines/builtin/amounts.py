@@ -12,6 +12,7 @@ from bot.engines.builtin.completing import completed
 from bot.engines.builtin.contract import to_contract
 from bot.engines.builtin.match import Match, match_benefits
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
+from bot.engines.builtin.row_sums import RowSum
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from bot.types import CalculationResult as CalculationOut
@@ -22,7 +23,7 @@ from knowledge.rules.conditions import leaves
 from knowledge.rules.eligibility import COUNTED_CONDITION
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
-from knowledge.rules.rulebook import Benefit, expression_facts
+from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.rules.screening import relevance
 from knowledge.texts.normalise import matching_form
 
@@ -54,9 +55,11 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         done = completed(turn, writer, match.benefit, facts, result)
         facts, result = done.facts, done.result
         odd = _not_elsewhere(turn, writer, done.odd, [m for m in candidates if m.benefit.id != match.benefit.id])
-        if not ((continued and _goes_on(u, match.benefit)) or _worth_computing(u, match, facts, result)):
+        if not (done.by_rows or (continued and _goes_on(u, match.benefit)) or _worth_computing(u, match, facts, result)):
             continue
-        if odd and result.amount is not None and result.failing is None and result.open_text is None:
+        if done.apart:
+            statuses += _write_apart(turn, writer, match.benefit, done.apart)
+        elif odd and result.amount is not None and result.failing is None and result.open_text is None:
             statuses.append(write_doubt(writer, match.benefit, facts, odd))
         else:
             statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
@@ -71,6 +74,15 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if len(settled) > 1:
         screening.write_combination(writer, settled)
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+
+
+def _write_apart(turn: Turn, writer: Writer, benefit: Benefit, sums: Sequence[RowSum]) -> list[str]:
+    """「两家公司各能拿多少」: each with its own sum."""
+    statuses: list[str] = []
+    for one in sums:
+        writer.say(f"**{one.row.label}**：")
+        statuses.append(write_calculation(turn, writer, benefit, one.result, one.facts))
+    return statuses
 
 
 def _not_elsewhere(turn: Turn, writer: Writer, odd: tuple[str, ...], others: Sequence[Match]) -> tuple[str, ...]:
@@ -147,6 +159,9 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
         return ()
     rulebook = writer.kit.knowledge.rulebook
     benefit = rulebook.benefits[u.benefit]
+    if (instead := _who_counts_them(u, benefit, rulebook)) is not None:
+        both = () if load_cues().asks_alone(u.question) else (Match(benefit, 1.0, True),)
+        return (*both, Match(instead, 1.0, True))
     form = matching_form(u.question)
     others = [b for b in rulebook.in_region(u.region, u.as_of) if b.id != benefit.id and is_named(b, form)]
     if others and not is_named(benefit, form) and not u.answers_fact:
@@ -159,6 +174,18 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
     before = [c.benefit for c in last.answer.calculations] if last is not None and not u.answers_fact else []
     also = [rulebook.benefits[b] for b in dict.fromkeys(before) if b in rulebook.benefits and b != benefit.id]
     return (Match(benefit, 1.0, True), *(Match(b, 1.0, True) for b in also))
+
+
+def _who_counts_them(u: Understanding, benefit: Benefit, rulebook: Rulebook) -> Benefit | None:
+    """「还有俩登记失业的，光这俩能给多少」: people whom the benefit under discussion does not count, but a like one does."""
+    specs = rulebook.facts
+    anew = {f for f in u.new_facts if specs[f].type == "count" and specs[f].about == "hire" and u.facts[f].value}
+    mine = benefit.amount.counts if benefit.amount else ()
+    wider = any(specs[f].part_of in anew for f in mine)
+    if not mine or not anew or anew & set(mine) or wider or u.answers_fact:
+        return None
+    like = (b for b in rulebook.in_region(u.region or benefit.region, u.as_of) if b.spec.kind == benefit.spec.kind and b.amount)
+    return next((b for b in like if b.amount and b.id != benefit.id and anew & set(b.amount.counts)), None)
 
 
 def _not_ruled_out(

@@ -12,6 +12,7 @@ from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted, source_line
 from bot.types import Ask, Missing, Turn
+from bot.understanding.cues import load_cues
 from knowledge.numerals import format_amount, numbers_in
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
@@ -64,6 +65,8 @@ def write_calculation(
 
 def _rule_is_answer(turn: Turn, benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:
     """Where the sum is simply what the asker pays (「全额补贴」), the rule answers until a sum of theirs is told."""
+    if turn.understanding is not None and load_cues().asks_share(turn.understanding.question):
+        return True
     amount = benefit.amount
     if amount is None or amount.parameters or amount.branches or turn.understanding is None or turn.understanding.answers_fact:
         return False

@@ -12,6 +12,7 @@ from bot.engines.builtin.match import Match, leading
 from bot.engines.builtin.presumed import PRESUMED
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Turn, Understanding
+from bot.understanding.cues import load_cues
 from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import named_at
@@ -91,7 +92,7 @@ def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[M
             continue
         raws, computed, own = numbers_used(turn, match, writer)
         beside = match.benefit.measure in {m.benefit.measure for m in chosen} and bool(raws - used)  # 「平台那份和学员那份」
-        if computed and raws and (beside or (not raws & used and not own & values)):
+        if computed and raws and set(own) != {Decimal(1)} and (beside or (not raws & used and not own & values)):
             found.append(match)
             used |= raws
             values |= own
@@ -146,7 +147,9 @@ def _use(turn: Turn, benefit: Benefit, best: Benefit, writer: Writer) -> float:
     other = u.benefit is not None and not u.new_facts & set(best.reads)
     beside = other or (best.amount is not None and best.amount.open is not None)
     meant = {leaf.fact for c in benefit.conditions for leaf in leaves(c.node)} & u.new_facts
-    return OUTDOES if u.ask is Ask.AMOUNT and beside and meant and not _SHARE.search(u.question) else 0.0  # 「我是返乡农民工呢」
+    return (
+        OUTDOES if u.ask is Ask.AMOUNT and beside and meant and not load_cues().asks_share(u.question) else 0.0
+    )  # 「我是返乡农民工呢」
 
 
 def _numbers_used(benefit: Benefit, facts: Mapping[str, FactValue]) -> int:
@@ -175,7 +178,6 @@ def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str,
 
 
 _PAID = re.compile(r"补贴|补助|奖|补多少|发多少|给多少")
-_SHARE = re.compile(r"几成|占多少|占比|比例")  # a share is asked for, no sum
 _LENT = re.compile(r"贷|借|额度|利息|贴息")
 _HAD = re.compile(r"[领拿报享申](?:到|受|用|请)?过|已经?[领拿享报]|[领拿]完了")
 

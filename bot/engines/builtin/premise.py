@@ -22,6 +22,7 @@ _SENTENCE = re.compile(r"[。！？?!\n]+")
 _CLAUSE = re.compile(r"[，,；;\s]+")
 # A figure beside these is put forward as the rule, even when the asker could have meant their own: 「必须交36个月」.
 _AS_RULE = re.compile(r"必须|才行|才能|才给|才算|起码|至少|规定|要求|得交满|要交满|非得")
+BARE = 8  # 「对不？」「是这样吧」: confirms what the sentence before says
 LEAST_SUM = 50  # a number without a unit from here on is a sum
 LARGEST_MONTHS = 600
 
@@ -65,7 +66,7 @@ def _put_forward(question: str) -> Iterable[str]:
         clauses = [c for c in _CLAUSE.split(sentence) if c]
         if _confirms(sentence):
             own = [c for c in clauses if numbers_in(c)]
-            yield from own or before
+            yield from own or (before if len(sentence) <= BARE else ())
         before = [c for c in clauses if numbers_in(c)]
 
 

@@ -8,9 +8,10 @@ branches are named with their sums.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from knowledge.rules.conditions import judge, leaves, undecided
+from knowledge.rules.conditions import Leaf, judge, leaves, undecided
 from knowledge.rules.facts import FactValue
 from knowledge.rules.rulebook import Benefit, expression_facts
 from knowledge.rules.situation import Situation
@@ -46,13 +47,33 @@ def supposable(benefit: Benefit, facts: Mapping[str, FactValue], as_of: date) ->
     figures = set(expression_facts(benefit.amount, benefit.facts)) | set(benefit.amount.counts) if benefit.amount else set()
     found: set[str] = set()
     for condition in benefit.conditions:
-        if condition.presumed or judge(condition.node, situation) != "unknown":
+        if judge(condition.node, situation) != "unknown":
             continue
         open_facts = set(undecided(condition.node, situation))
-        if open_facts & figures or any(f in facts for f in open_facts):
+        if condition.presumed and not open_facts & facts.keys():
+            continue
+        if open_facts & figures or any(f in facts and not _may_be(benefit, facts[f]) for f in open_facts):
             return frozenset()
         found.add(condition.id)
     return frozenset(found) if len(found) <= MOST_SUPPOSED else frozenset()
+
+
+def _may_be(benefit: Benefit, value: FactValue) -> bool:
+    """Whether what was said leaves a kind of asker open (「餐馆」: a firm or a trader), so that the one asked for may be supposed."""
+    spec = benefit.facts[value.fact]
+    return spec.type == "choice" and spec.about == "employer" and isinstance(value.value, frozenset) and len(value.value) > 1
+
+
+def narrowed(benefit: Benefit, facts: Mapping[str, FactValue], supposed: frozenset[str]) -> dict[str, FactValue]:
+    """The facts with a kind that was left open narrowed to what the supposed conditions ask for."""
+    result = dict(facts)
+    for condition in benefit.conditions:
+        leaf = condition.node
+        if condition.id in supposed and isinstance(leaf, Leaf) and leaf.fact in result and _may_be(benefit, result[leaf.fact]):
+            value = result[leaf.fact].value
+            assert isinstance(value, frozenset)
+            result[leaf.fact] = replace(result[leaf.fact], value=value & leaf.choices)
+    return result
 
 
 def wholes_of(benefit: Benefit) -> tuple[str, ...]:

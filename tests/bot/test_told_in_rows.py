@@ -1,0 +1,77 @@
+"""Stories told row by row: each row by itself, and the sum of those that count."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.advisor import Advisor
+from bot.types import Answer
+
+JINAN = "370100"
+
+
+def ask(advisor: Advisor, text: str, day: date) -> Answer:
+    return advisor.reply(advisor.start(JINAN, day), text).answer
+
+
+@pytest.mark.parametrize(
+    ("story", "day", "amounts"),
+    [
+        pytest.param(
+            "今年招的四个都是登过失业的，合同一律一年：老李41，登记失业8个月；小孙38，进来那天正好登满半年；"
+            "老马45，才登记了四个月；周姐50岁，登了一年零俩月。招失业人员的一次性补贴能报多少？",
+            date(2023, 12, 1), ["3000.00"], id="person by person",
+        ),
+        pytest.param(
+            "班组三个人今年都考出了职业资格证：老王失业保险交了41个月，小赵正好36个月，小刘35个月。技能提升补贴最多能领多少？",
+            date(2019, 5, 20), ["4000.00"], id="only a number",
+        ),
+        pytest.param(
+            "我们是遴选上的线上培训平台。电工班报了200人，考核合格180，培训补贴标准每人1200；家政班报名120个，合格85个，标准每人800。"
+            "学员都是城镇登记失业的。平台补贴一共多少？",
+            date(2020, 6, 30), ["56800.00"], id="class by class",
+        ),
+        pytest.param(
+            "我那小店算小微，没裁过人。去年上半年8个人，失业保险单位加个人每月一共交480；去年下半年11个人，每月660；"
+            "今年又添了一个，每月720。稳岗返还最多退多少？",
+            date(2023, 11, 15), ["4104.00"], id="phase by phase, this year left out",
+        ),
+        pytest.param(
+            "我的厂现有职工正好100人，我表哥的厂130人，都算小微。用公司名义贷创业担保贷款，我俩的厂各自最少得新招几个人？",
+            date(2021, 5, 17), ["20.00", "13.00"], id="firm by firm",
+        ),
+        pytest.param(
+            "27个农民工上线上培训班，里头22个听满了40学时，另外5个半道有事回去了，只听了24学时。按学时发的生活费补贴是多少？",
+            date(2020, 6, 5), ["5000.00"], id="group by group",
+        ),
+    ],
+)  # fmt: skip
+def test_rows_add_up(advisor: Advisor, story: str, day: date, amounts: list[str]) -> None:
+    assert [c.amount for c in ask(advisor, story, day).calculations if c.amount] == amounts
+
+
+def test_a_row_that_fails_is_named_with_its_condition(advisor: Advisor) -> None:
+    answer = ask(
+        advisor, "班组三个人都考出了职业资格证：老王失业保险交了41个月，小赵正好36个月，小刘35个月。技能提升补贴能领多少？",
+        date(2019, 5, 20),
+    )  # fmt: skip
+    assert "小刘不算（要求“参加失业保险36个月以上”）" in answer.text
+    assert answer.calculations[0].inputs["certificate_holders"] == 2
+
+
+def test_no_sum_while_one_row_is_open(advisor: Advisor) -> None:
+    answer = ask(
+        advisor, "招了三个，合同都两年：老李登记失业8个月；小孙登记失业一年；老马以前干啥的不清楚。一次性吸纳就业补贴给多少？",
+        date(2023, 10, 1),
+    )  # fmt: skip
+    assert not any(c.amount == "3000.00" for c in answer.calculations)
+
+
+def test_months_beyond_those_paid_are_not_added_up(advisor: Advisor) -> None:
+    answer = ask(
+        advisor, "俺家吃低保，五月一号开始摆摊，五月挣了1900，六月2300，七月2650，八月2800。不算进家庭收入的是多少？",
+        date(2018, 9, 12),
+    )  # fmt: skip
+    assert not any(c.amount == "9650.00" for c in answer.calculations)
