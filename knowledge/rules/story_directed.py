@@ -16,11 +16,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.numerals import normalise_width
-from knowledge.rules.facts import FactSpec, FactValue, date_value
+from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import STOP, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
-from knowledge.rules.story_dates import Day
 from knowledge.rules.story_kinds import kinds_of_people, paid_otherwise, people_of_one_kind
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
@@ -35,6 +34,7 @@ from knowledge.rules.story_slots import (
     nearness,
     rivals,
 )
+from knowledge.rules.story_spans import day_by_elimination, day_span, month_span, month_spans, within
 from knowledge.rules.story_text import Readings, Text, clause_start, fact_value, fits, hires_people, prepare, rate_fits, rate_of
 from knowledge.rules.story_unplaced import in_same_words, unplaced
 
@@ -46,9 +46,6 @@ _BY_STAFF = re.compile(r"职工|员工|大伙|大家|个人|自己|工人|护工
 _TOGETHER = re.compile(r"加|连|和|带|跟|合计|一共|总共|统共|全部")
 _PAYS = re.compile(r"交|缴|出|方|那块|那份|部分|掏|付")
 _PER = re.compile(r"[每一]个?人?$")  # 「一人一天200」; 「这9天」 is a span
-_TO = re.compile(r"[到至—~-]")
-_LINK = 3  # characters that may stand between two days of one stretch
-_LONGEST_SPAN = 62  # days: a longer stretch between two days is no number of days worked
 _SINCE_WHEN = re.compile(
     r"(?:前|以前|之前)?[才刚就]?(?:去|来)?(?:办|登|失|毕|离|下)[了的]?(?:过)?(?:失业|登记|的|业|校|岗)"
 )  # 「上俩月才登的失业」
@@ -68,10 +65,11 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _by_distant_words(reader)
     _two_shares(reader)
     _listed_sums(reader)
-    _day_span(reader)
+    day_span(reader)
+    month_span(reader)
     _without_those(reader)
     _by_elimination(reader)
-    _day_by_elimination(reader)
+    day_by_elimination(reader)
     return Directed(reader.filled, tuple(unplaced(reader)), frozenset(reader.guessed))
 
 
@@ -275,25 +273,6 @@ def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
     return spec.about == "employer" and others and ("职工" in spec.name or hires_people(reader.text.text, q.start))
 
 
-def _day_by_elimination(reader: Slots) -> None:
-    """The only day in a message, or the only stretch of days, is the only day that the benefit asks for."""
-    dates = [f for f in reader.benefit.needs if reader.benefit.facts[f].type == "date"]
-    days, text = reader.text.days, reader.text.text
-    if len(dates) != 1 or dates[0] in reader.known or not days:
-        return
-    if len(days) == 1 and not _ends(text, days[0]):
-        reader.fill(date_value(dates[0], days[0].first, days[0].last, days[0].raw))
-    elif len(days) == 2 and len(text[days[0].end : days[1].start]) <= _LINK and _TO.search(text[days[0].end : days[1].start]):
-        counted = any(reader.benefit.facts[f].type == "days" for f in reader.benefit.reads)  # then the day asked for is the first
-        last = days[0].last if counted else days[1].last
-        reader.fill(date_value(dates[0], days[0].first, last, f"{days[0].raw}到{days[1].raw}"))
-
-
-def _ends(text: str, day: Day) -> bool:
-    """Whether a day is said as an end (「到2月9号为止」)."""
-    return bool(re.search(r"[到至]$", text[: day.start]) or re.match(r"为止|之前|以前|前|到期|截止", text[day.end :]))
-
-
 def _composed(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValue, tuple[Quantity, ...]] | None:
     """A number as the fact's value: a sum said per month or per person is multiplied by the months or people beside it."""
     if spec.type != "money" or rate_fits(spec, reader.text.text, q):
@@ -333,24 +312,6 @@ def _also_months(reader: Slots, spec: FactSpec, months: list[Quantity]) -> None:
         reader.filled[open_months[0].id] = fact_value(open_months[0], months[0])
 
 
-def _day_span(reader: Slots) -> None:
-    """「1月26号就开工了，一直干到2月9号」: the days between two named days, both counted."""
-    wanted = [
-        f for f in reader.benefit.reads if reader.benefit.facts[f].type == "days" and f not in {**reader.known, **reader.filled}
-    ]
-    days = [d for d in reader.text.days if d.first == d.last]
-    text = reader.text.text
-    spans = [(a, b) for a, b in pairwise(days) if a.first < b.first and _TO.search(text[a.end : b.start])]
-    if len(wanted) != 1 or len(spans) != 1:
-        return
-    start, end = spans[0]
-    window = reader.benefit.spec.event_window
-    last = min(end.first, window.until) if window and window.until else end.first
-    number = max((last - start.first).days + 1, 0)
-    if number <= _LONGEST_SPAN:
-        reader.fill(FactValue(wanted[0], Decimal(number), f"{start.raw}到{end.raw}"))
-
-
 def _factor(reader: Slots, what: str) -> tuple[Decimal, str, list[Quantity]] | None:
     """The only number of months (or of people) in the message."""
     text = reader.text
@@ -359,6 +320,9 @@ def _factor(reader: Slots, what: str) -> tuple[Decimal, str, list[Quantity]] | N
         months = {q.value * {"个月": 1, "年": 12, "季度": 3}[q.unit] for q in spans}
         if len(months) == 1:
             return next(iter(months)), spans[0].raw, spans
+        stretches = list(month_spans(reader))
+        if not months and len({s.number for s in stretches}) == 1:
+            return stretches[0].number, stretches[0].raw, within(reader, stretches[0])
         return (Decimal(12), "12个月", []) if not months and _WHOLE_YEAR.search(text.text) else None
     people = [q for q in text.quantities if q.exact and counts_people(text.text, q)]
     return (people[0].value, people[0].raw, people) if len({q.value for q in people}) == 1 else None

