@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import yaml
 
 from knowledge.errors import RegionError
 
+NATION = "100000"  # what binds every region
 ABROAD = "900000"  # GB/T 2260 has no code for it
 _HERE = "(?:我们|咱们?|俺们?)"  # 「在咱…」
 # Characters that stand in sentences and hardly ever in the names of places.
@@ -33,8 +34,8 @@ def is_province(code: str) -> bool:
 
 
 def covers(parent: str, child: str) -> bool:
-    """Whether a rule of region ``parent`` binds region ``child``: itself, a province its cities, a city its counties."""
-    return child.startswith(_prefix(parent))
+    """Whether a rule of region ``parent`` binds region ``child``: itself, a province its cities, a city its counties, the nation all."""
+    return parent == NATION or child.startswith(_prefix(parent))
 
 
 def _prefix(code: str) -> str:
@@ -59,6 +60,25 @@ class Gazetteer:
     endings: tuple[str, ...] = ()  # what the names of places end in: 市, 新区, 街道
     no_places: tuple[str, ...] = ()  # words that end so and name no place: 超市, 园区
     shared: tuple[str, ...] = ()  # names that several cities have: 高新区
+    counties: Mapping[str, Region] = field(default_factory=dict)  # by code; each answers through its city until it has rules
+    makers: tuple[str, ...] = ()  # who makes rules for the whole country
+
+    def with_counties(self, codes: Iterable[str] | None = None) -> Gazetteer:
+        """The same with some counties (without ``codes``: all) as regions of their own, for which there are documents."""
+        own = {c: r for c, r in self.counties.items() if codes is None or c in codes}
+        words = {
+            word: code
+            for code, county in own.items() for word in (county.name, county.name[:-1])
+            if word in self.words or (word == county.name and word not in self.shared)
+        }  # fmt: skip
+        return replace(self, regions={**self.regions, **own}, words={**self.words, **words}) if own else self
+
+    def issuing(self, text: str) -> Region | None:
+        """The region for which an issuer or a title speaks: the narrowest that it names first, or the nation."""
+        named = self.named_in(text)
+        if named:
+            return next((r for r in named[1:] if covers(named[0].code, r.code)), named[0])
+        return self.regions.get(NATION) if any(m in text for m in self.makers) else None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -75,6 +95,12 @@ class Gazetteer:
             if all(end <= a or b <= start for _, a, b in taken):
                 taken.append((word, start, end))
         return tuple((self.regions[self.words[word]], start, end) for word, start, end in sorted(taken, key=lambda f: f[1]))
+
+    def without_places(self, text: str) -> str:
+        """A text without the names of places."""
+        for _, start, end in reversed(self.mentions(text)):
+            text = text[:start] + text[end:]
+        return text
 
     def named_in(self, text: str) -> tuple[Region, ...]:
         """Regions named in a text, in order of appearance, each once."""
@@ -104,7 +130,7 @@ class Gazetteer:
         key = code_or_name.strip()
         if key in self.regions:
             return self.regions[key]
-        named = self.named_in(key)
+        named = self.named_in(key) or tuple(r for r in (self.regions.get(NATION),) if r and r.name == key)
         if re.fullmatch(r"\d{6}", key):
             parents = [self.regions[c] for c in (key[:4] + "00", key[:2] + "0000") if c in self.regions]
             if parents:
@@ -118,7 +144,7 @@ class Gazetteer:
     def office_in(self, code: str | None) -> str:
         """Whom to ask in a region: 「济南市人力资源社会保障局」, 「山东省人力资源社会保障厅」; without a code: in general."""
         region = self.regions.get(code or "")
-        return region.name + region.office if region else f"当地{self.local_office}"
+        return region.name + region.office if region and region.code != NATION else f"当地{self.local_office}"
 
     def name(self, code: str) -> str:
         """The name of a code; the code itself when unknown."""
@@ -135,5 +161,12 @@ def load_gazetteer(path: Path) -> Gazetteer:
 
     regions = {r["code"]: Region(r["code"], r["name"], office(r)) for r in rows}
     words = {w: r["code"] for r in rows for w in (r["name"], *r.get("short", ()), *r.get("places", ()))}
-    unlisted = (tuple(data.get(key, ())) for key in ("endings", "no_places", "shared"))
-    return Gazetteer(regions, {w: c for w, c in words.items() if len(w) > 1}, offices["city"], *unlisted)
+    nation = data.get("nation")
+    if nation:
+        regions[NATION] = Region(NATION, nation["name"], offices["city"])
+    counties = {c: Region(c, name, offices["city"]) for name, c in data.get("counties", {}).items()}
+    endings, no_places, shared = (tuple(data.get(key, ())) for key in ("endings", "no_places", "shared"))
+    makers = tuple(nation["makers"]) if nation else ()
+    return Gazetteer(
+        regions, {w: c for w, c in words.items() if len(w) > 1}, offices["city"], endings, no_places, shared, counties, makers
+    )

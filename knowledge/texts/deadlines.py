@@ -24,7 +24,7 @@ _UNTIL = re.compile(
 )
 _EXTENDED = re.compile(rf"{_DAY}(到期后|起)再?延长(\d+|[一二两三四五六七八九十]+)年")
 _DEADLINE_SUBJECT = re.compile(
-    r"^(?:上述|以上|该|本|此)?(?:政策|措施|两项|三项|补贴)?[^，。；]{0,10}?(?:实施期限|执行期限|有效期|暂定执行)"
+    r"^(?:上述|以上|该|本|此)?(?:政策|措施|两项|三项|补贴)?[^，。；]{0,10}?(?:实施期限|执行期限|有效期|暂定执行|政策(?:执行|实施|延续)[至到])"
 )
 _COUNTED_SUBJECT = re.compile(r"^([两三四])项")
 
@@ -98,11 +98,19 @@ def deadlines_in(measure: Measure) -> tuple[Deadline, ...]:
             base = measure.start
             result.append(
                 Deadline(since, until, base + sentence.start + start, base + sentence.start + end,
-                         base + first, base + sentence.end, sentence.text[start:end])
+                         base + first, base + _end(parts, i), sentence.text[start:end])
             )  # fmt: skip
         if result and result[-1].binds_end == measure.start + sentence.end:
             free_from = sentence.end
     return tuple(result)
+
+
+def _end(parts: tuple[Sentence, ...], i: int) -> int:
+    """Where a sentence ends; one that announces a table (「按下列标准：」) ends with its last row."""
+    last = i
+    while parts[i].text.rstrip().endswith("：") and last + 1 < len(parts) and parts[last + 1].text.startswith("|"):
+        last += 1
+    return parts[last].end
 
 
 def _safe(text: str) -> Iterator[tuple[date | None, date, int, int]]:

@@ -27,7 +27,7 @@ _SECTION = re.compile(rf"^([{_CN}]+)、")
 _BRACKET = re.compile(rf"^（([{_CN}]+)）")
 _ARABIC = re.compile(r"^(\d{1,3})[.．、](?!\d)")
 _CLOSING = re.compile(
-    r"^(?:抄送|附件|附：|（此件|以上政策措施|本(?:实施方案|方案|意见|办法|通知|规定).{0,40}(?:执行期限|施行|有效期|解释)|[^，。；]{2,30}\d{4}年\d{1,2}月\d{1,2}日印发)"
+    r"^(?:抄送|附件|附：|（此件|以上政策措施|本(?:实施方案|方案|意见|办法|通知|规定|公告|政策|措施|细则).{0,40}(?:执行期限|施行|有效期|解释)|[^，。；]{2,30}\d{4}年\d{1,2}月\d{1,2}日印发)"
 )
 _SIGNATURE = re.compile(r"^[^，。；：]{2,40}(?:人民政府|办公厅|办公室|委员会|部|厅|局)$")
 _DATE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
@@ -79,17 +79,22 @@ def _numbering(paragraphs: list[_Paragraph]) -> re.Pattern[str]:
 
 
 def _below_sections(paragraphs: list[_Paragraph]) -> re.Pattern[str] | None:
-    """The marker that comes first under most 「一、」 headings: 「（一）」 holds 「1.」, or stands inside it."""
+    """The marker that comes first under most 「一、」 headings: 「（一）」 holds 「1.」, or stands inside it.
+
+    Where most headings stand over plain text they open the measures themselves; a list under one of them stays inside it.
+    """
     votes: Counter[re.Pattern[str]] = Counter()
     waiting = False
     for p in paragraphs:
         if _SECTION.match(p.text):
+            votes.update([_SECTION] if waiting else [])
             waiting = True
         elif waiting:
             found = next((m for m in (_BRACKET, _ARABIC) if m.match(p.text)), None)
             votes.update([found] if found else [])
             waiting = found is None
-    return votes.most_common(1)[0][0] if votes else None
+    votes.update([_SECTION] if waiting else [])
+    return votes.most_common(1)[0][0] if set(votes) - {_SECTION} else None
 
 
 def parse(document_id: str, text: str) -> tuple[tuple[Segment, ...], tuple[Measure, ...]]:
@@ -266,8 +271,16 @@ def _departments(body: str) -> tuple[str, ...]:
 
 
 def issue_date(text: str) -> date | None:
-    """The date in the signature of a document, if it states one."""
-    for line in reversed(text.split("\n")):
+    """The date in the signature of a document, else in its print line, if it states one.
+
+    The day under the issuer's name is the day of issue; 「…2024年4月23日印发」 only says when it was printed.
+    """
+    lines = text.split("\n")
+    for above, line in reversed(tuple(pairwise(lines))):
+        match = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", line)
+        if match and _SIGNATURE.match(above) and (day := day_of(*match.groups())):
+            return day
+    for line in reversed(lines):
         match = re.fullmatch(r"(?:.{0,24}?)(\d{4})年(\d{1,2})月(\d{1,2})日(?:印发)?", line)
         if match and (day := day_of(*match.groups())):
             return day

@@ -136,3 +136,21 @@ def test_places_that_are_not_listed_are_known_by_their_endings(gazetteer: Gazett
 @pytest.mark.parametrize("word", ["台北", "延边", "恩施", "凉山", "西双版纳", "伊犁", "三沙", "东京", "新加坡"])
 def test_places_far_away_are_known_as_such(gazetteer: Gazetteer, word: str) -> None:
     assert [r.code[:2] != "37" for r in gazetteer.named_in(f"我在{word}开店")] == [True]
+
+
+def test_counties_and_the_nation(gazetteer: Gazetteer) -> None:
+    every, one = gazetteer.with_counties(), gazetteer.with_counties({"370783"})
+    assert every.issuing("寿光市人民政府办公室") == every.regions["370783"]
+    assert every.issuing("潍坊市奎文区人民政府") == every.regions["370705"]
+    assert every.issuing("潍坊市人民政府") == every.regions["370700"]
+    assert every.issuing("全国人民代表大会常务委员会") == every.resolve("全国")
+    assert every.issuing("某公司") is None
+    assert (one.resolve("寿光").code, one.resolve("奎文").code) == ("370783", "370700")
+    assert covers("370700", "370783")
+    assert not covers("370783", "370700")
+    assert covers("100000", "370783")
+    assert not covers("370000", "100000")
+    assert gazetteer.mentions("全国都一样吗") == ()
+    assert every.office_in("100000") == every.office_in(None)
+    assert all(code[:4] + "00" in gazetteer.regions for code in gazetteer.counties)
+    assert gazetteer.without_places("我在寿光开店") == "我在开店"
