@@ -170,14 +170,19 @@ class Rulebook:
         return self.library.documents[benefit.document].issued_from <= as_of
 
     def in_region(self, region: str | None, as_of: date) -> tuple[Benefit, ...]:
-        """Benefits that govern a region on a day: its own and its province's, issued by then, none superseded.
+        """Benefits that govern a region on a day: its own and its province's, issued by then, none superseded or repealed.
 
         :param region: GB/T 2260 code of a city, county (its city answers) or province; None for all regions.
         """
         return tuple(
             b for b in self.benefits.values()
             if (region is None or covers(b.region, region)) and self.issued(b, as_of) and self.superseded_by(b, as_of) is None
+            and not self.repealed(b, as_of)
         )  # fmt: skip
+
+    def repealed(self, benefit: Benefit, as_of: date) -> bool:
+        """Whether another document has put an end to its clause by a day."""
+        return self.library.repealed(benefit.measure, benefit.spec.quote, as_of) is not None
 
     def superseded_by(self, benefit: Benefit, as_of: date) -> Benefit | None:
         """The benefit of the same region and subject in the newest other document issued by a day, if newer."""

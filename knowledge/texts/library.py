@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from knowledge.errors import DocumentError
 from knowledge.texts.parsing import parse
 from knowledge.texts.readers import canonicalise, read_file
+from knowledge.texts.repeals import Repeal, repeals_in
 from knowledge.types import Deadline, Document, Measure, Segment, SegmentKind
 
 
@@ -115,7 +117,7 @@ def load_document(folder: Path) -> Document:
         raise DocumentError(f"{folder.name} 缺少 {Path(problem.filename).name}。运行：advisor ingest {folder}") from None
     except (ValueError, KeyError, IndexError) as problem:
         raise DocumentError(f"{folder / 'measures.jsonl'} 损坏（{problem}）。运行：advisor ingest {folder}") from problem
-    issued_from = meta.issued or meta.issued_from
+    issued_from = meta.issued_from or meta.issued
     if issued_from is None:
         raise DocumentError(f"{folder / 'document.yaml'} 需要 issued 或 issued_from（最早可作为依据的日期）。")
     return Document(
@@ -134,6 +136,17 @@ class Library:
     def document_of(self, measure_id: str) -> Document:
         """The document that holds a measure."""
         return self.documents[self.measures[measure_id].document]
+
+    @cached_property
+    def repeals(self) -> tuple[Repeal, ...]:
+        """Everything that a document puts an end to in another one."""
+        return tuple(r for d in self.documents.values() for r in repeals_in(d, self.documents))
+
+    def repealed(self, measure_id: str, quote: str, as_of: date) -> Document | None:
+        """The document that has put an end to quoted words by a day, if one has."""
+        measure = self.measures[measure_id]
+        ends = (self.documents[r.by] for r in self.repeals if r.covers(measure, quote))
+        return max((d for d in ends if d.issued_from <= as_of), key=lambda d: d.issued_from, default=None)
 
 
 def load_library(roots: Iterable[Path]) -> Library:
