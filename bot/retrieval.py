@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
+from knowledge.regions import is_province
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import grams, matching_form
-from knowledge.texts.ranking import question_score
+from knowledge.texts.ranking import passage_score, question_score
 from knowledge.texts.search import Evidence
 from knowledge.texts.validity import applicable
 from knowledge.types import Hit, SearchResult, Uncovered
@@ -38,6 +39,10 @@ CLEARLY_EARLY = 0.6  # below this share it is nothing, however near what comes l
 NEAR_LATER = 1.0
 # Another city's measure is worth naming when it fits this many times as well as the best applicable one.
 LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
+# A measure that nobody has written questions for is compared by its own words. With at least this share of the question's words
+# in it, a topic that is said to be in no document must be this much nearer: a newly ingested document may well cover it.
+LITERAL, OUTSIDE_OF_NEW = 0.35, 1.25
+VERBATIM = 0.6  # with this share of them it is covered, however near the topic
 
 
 def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) -> Turn:
@@ -52,11 +57,13 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
     covered = any(d.region == u.region for d in knowledge.library.documents.values())
     evidence = kit.knowledge.evidence(u.standalone[:LONGEST])
     result = _ranked(evidence, u, kit)
-    points, uncovered = result.points, _outside(evidence, OUTSIDE_AT_LEAST, OUTSIDE, None if u.is_followup else u.standalone)
+    words = None if u.is_followup else u.standalone
+    found = _outside(evidence, OUTSIDE_AT_LEAST, OUTSIDE, words)
+    points, uncovered = result.points, _beside_new(found, u.standalone, result, kit)
     if u.is_followup and not u.answers_fact:
         own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
         own = _ranked(own_evidence, u, kit)
-        own_uncovered = _outside(own_evidence, *OUTSIDE_IN_CONTEXT)
+        own_uncovered = _beside_new(_outside(own_evidence, *OUTSIDE_IN_CONTEXT), u.question, own, kit)
         if own_uncovered is not None and not shares_words(own_uncovered.topic, u.question):
             own_uncovered = None
         if own.hits and result.hits and _leaves(u, own, result, before if part else None):
@@ -91,8 +98,9 @@ def _as_of_then(evidence: Evidence, result: SearchResult, u: Understanding, kit:
     early = [m for m in rejected if applicable(library.document_of(m), u.region)]
     if not early or not result.hits or u.documents:
         return result
-    first = max(early, key=lambda m: question_score(evidence.features[m]))
-    fits = max(question_score(h.features) for h in result.hits) / question_score(evidence.features[first])
+    score = passage_score if _is_new(result.hits[0], kit) else question_score
+    first = max(early, key=lambda m: score(evidence.features[m]))
+    fits = max(score(h.features) for h in result.hits) / max(score(evidence.features[first]), 1e-6)
     if fits < CLEARLY_EARLY:
         return replace(result, hits=())
     if fits >= EARLY_SUBJECT or question_score(evidence.features[first]) < NEAR_LATER:
@@ -117,6 +125,23 @@ def _led_by(benefits: Sequence[Benefit], result: SearchResult, kit: Kit) -> Sear
         clauses - result.points.keys(), best
     )
     return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)), points=points)
+
+
+def _is_new(hit: Hit, kit: Kit) -> bool:
+    """Whether nobody has written questions for a measure: it is of a document that was ingested as it came."""
+    return hit.measure.id not in kit.knowledge.searcher.asked_about
+
+
+def _beside_new(found: Uncovered | None, words: str, result: SearchResult, kit: Kit) -> Uncovered | None:
+    """An uncovered topic beside documents that nobody has written questions for: None where one of these covers it after all."""
+    literal = [h for h in result.hits if _is_new(h, kit) and h.features.get("bm25_passage", 0.0) >= LITERAL]
+    if found is None or any(h.features["bm25_passage"] >= VERBATIM for h in literal):
+        return None
+    asked_here = bool(result.hits) and _is_new(result.hits[0], kit) and not is_province(result.hits[0].document.region)
+    if asked_here and not shares_words(found.topic, words):
+        return None
+    covering = max((passage_score(h.features) for h in literal), default=0.0)
+    return found if found.score >= OUTSIDE_OF_NEW * covering else None
 
 
 def _outside(evidence: Evidence, at_least: float, ratio: float, words: str | None = None) -> Uncovered | None:
@@ -178,8 +203,10 @@ def _lent(u: Understanding, kit: Kit, evidence: Evidence, result: SearchResult, 
     elsewhere = kit.knowledge.rank(evidence, u.as_of, None, 1)
     if not elsewhere.hits:
         return None
-    best = question_score(result.hits[0].features) if result.hits else 0.0
     hit = elsewhere.hits[0]
+    new = bool(result.hits) and _is_new(result.hits[0], kit) != _is_new(hit, kit)
+    score = passage_score if new else question_score
+    best = score(result.hits[0].features) if result.hits else 0.0
     known = kit.knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     strong = probability(features_of(elsewhere.hits, known)) >= calibration().elsewhere
-    return hit if strong and question_score(hit.features) >= ratio * best else None
+    return hit if strong and score(hit.features) >= ratio * best else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,16 @@ class KnowledgeBase:
         printed = [d.text for d in self.library.documents.values()]
         return Decoder(CharacterModel.count([*printed, *written, *names, *self.gazetteer.words]))
 
+    def in_policy_words(self, text: str) -> str:
+        """A question with the documents' own words for what it says in everyday words: 「拿证补贴」 and 「技能提升补贴」."""
+        meant = [policy for policy, *everyday in self.synonyms if policy not in text and any(w in text for w in everyday)]
+        return " ".join((text, *meant))
+
+    @cached_property
+    def synonyms(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of words for one thing, the documents' word first."""
+        return load_synonyms()
+
     def in_characters(self, text: str) -> str:
         """A message with what was typed in pinyin put into characters; the model is counted only when there is any."""
         return self.decoder.from_pinyin(text) if may_hold_pinyin(text) else text
@@ -94,10 +104,14 @@ class KnowledgeBase:
         return start, start + len(quote)
 
     def validity(self, measure_id: str, quote: str, as_of: date) -> Validity:
-        """Validity on a day of the words quoted from a measure."""
+        """Validity on a day of the words quoted from a measure; not in force once another document has ended them."""
         start, end = self.locate(measure_id, quote)
         measure = self.library.measures[measure_id]
-        return validity_of(self.library.documents[measure.document], measure, start, end, as_of)
+        found = validity_of(self.library.documents[measure.document], measure, start, end, as_of)
+        ended = self.library.repealed(measure_id, quote, as_of)
+        if ended is None or found.in_force is False:
+            return found
+        return Validity(False, found.since, ended.issued_from - timedelta(days=1), "superseded", found.quote)
 
 
 def _entries(library: Library, passages: Iterable[Passage], points: Iterable[Point], questions: Iterable[Question],
@@ -169,7 +183,7 @@ def open_knowledge(
     library = load_library(r / "documents" for r in roots)
     points = load_points(r / "points" for r in roots)
     questions = load_questions(r / "questions" for r in roots)
-    gazetteer = load_gazetteer(data / "lexicon" / "regions.yaml")
+    gazetteer = load_gazetteer(data / "lexicon" / "regions.yaml").with_counties({d.region for d in library.documents.values()})
     encoder = load_encoder(encoder_name)
     points = tuple(p for p in points if p.measure in library.measures)
     questions = tuple(q for q in questions if q.measure in library.measures)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.regions import is_province
+from knowledge.texts.validity import succeeds
 from knowledge.types import Document
 
 # Evidence sources. 'question' entries speak the citizens' language, so they weigh most.
@@ -47,9 +48,9 @@ def document_prior(document: Document, documents: Iterable[Document], preference
     prior = 0.0
     if preferences.documents:
         return NAMED_DOCUMENT if document.id in preferences.documents else 0.0
-    if preferences.region and is_province(document.region) and not is_province(preferences.region):
+    if preferences.region and document.region != preferences.region and not is_province(preferences.region):
         prior += PROVINCE_WHEN_CITY_ASKED
-    newer = [d for d in documents if d.region == document.region and document.issued_from < d.issued_from <= preferences.as_of]
+    newer = [d for d in documents if succeeds(d, document) and d.issued_from <= preferences.as_of]
     return prior + (OLDER_DOCUMENT if newer else 0.0) * min(len(newer), 2)
 
 
@@ -71,6 +72,14 @@ def question_score(features: Mapping[str, float]) -> float:
     return WEIGHTS["bm25_question"] * features.get("bm25_question", 0.0) + WEIGHTS["dense_question"] * features.get(
         "dense_question", 0.0
     )
+
+
+def passage_score(features: Mapping[str, float]) -> float:
+    """How near a question is to the words of a measure itself, on the scale of :func:`question_score`.
+
+    The one measure by which documents with and without written questions can be compared.
+    """
+    return question_score({f"{source}_question": features.get(f"{source}_passage", 0.0) for source in ("bm25", "dense")})
 
 
 def combine(features: Mapping[str, float]) -> float:

@@ -6,7 +6,7 @@ points, questions), reduced to the best per measure, and fused in :mod:`ranking`
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -49,9 +49,25 @@ class Searcher:
     sources: frozenset[str] = field(default_factory=lambda: frozenset({"lexical", "dense", "questions", "preferences"}))
 
     @cached_property
-    def _asked_about(self) -> frozenset[str]:
+    def asked_about(self) -> frozenset[str]:
         """Measures that have written points or questions."""
         return frozenset(e.measure for kind in ("point", "question") for e in self.index.entries[kind])
+
+    @cached_property
+    def _unwritten(self) -> frozenset[tuple[str, int]]:
+        """The passages of measures that nobody has written questions for: nothing else can lead to these."""
+        return frozenset(("passage", e.row) for e in self.index.entries["passage"] if e.measure not in self.asked_about)
+
+    @cached_property
+    def _candidates(self) -> dict[str, int]:
+        """How many nearest vectors of each region are looked at: all where some measures have nothing but their passages.
+
+        Beside the many questions of written measures their few passages would seldom be among the nearest.
+        """
+        entries = [e for kind in KINDS for e in self.index.entries[kind]]
+        new = {e.region for e in entries if (e.kind, e.row) in self._unwritten}
+        sizes = Counter(e.region for e in entries)
+        return {r: max(CANDIDATES, sizes[r]) if r in new else CANDIDATES for r in self.index.regions}
 
     def _kinds(self) -> tuple[str, ...]:
         return KINDS if "questions" in self.sources else ("passage",)
@@ -87,7 +103,7 @@ class Searcher:
     def _completed(self, measure_id: str, seen: dict[str, float], asked: frozenset[str]) -> dict[str, float]:
         """The features of a measure with its title's share, and stand-ins where nobody has written questions."""
         pairs = self._title_pairs[measure_id]
-        filled = seen if measure_id in self._asked_about else imputed(seen)
+        filled = seen if measure_id in self.asked_about else imputed(seen)
         return {**filled, "title": len(pairs & asked) / len(pairs) if pairs else 0.0}
 
     @cached_property
@@ -149,8 +165,10 @@ class Searcher:
             vector = self.encoder.encode([query])[0]
             if np.any(vector):
                 for region in self.index.regions:
-                    for key, similarity in self.index.store.nearest(region, vector, CANDIDATES):
+                    for i, (key, similarity) in enumerate(self.index.store.nearest(region, vector, self._candidates[region])):
                         kind, row = key.split(":")
+                        if i >= CANDIDATES and (kind, int(row)) not in self._unwritten:
+                            continue
                         if kind in self._kinds():
                             result.append((kind, int(row), "dense", max(similarity, 0.0)))
         return result
