@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from bot.engines.agent.desk import Desk
 from bot.engines.builtin.contract import to_contract, verdict_to_contract
-from bot.engines.builtin.select import OFFICE_ASPECTS, extracted_points, select
+from bot.engines.builtin.extract import extract
+from bot.engines.builtin.select import OFFICE_ASPECTS, select
 from bot.types import Ask
 from knowledge.errors import KnowledgeError
 from knowledge.numerals import values_in
@@ -49,7 +50,8 @@ def best_points(desk: Desk, measure: Measure, evidence: Mapping[str, float]) -> 
     """What a measure says about the question, best first; its nearest sentences when no points are written."""
     written = desk.kit.knowledge.points_of.get(measure.id, ())
     if not written:
-        return extracted_points(measure, desk.understanding.standalone)
+        found = extract(measure, desk.kit.knowledge.library.document_of(measure.id), desk.understanding.standalone)
+        written, evidence = found.points, found.evidence
     asks_office = desk.understanding.ask is Ask.DEPARTMENT
     return tuple(sorted(written, key=lambda p: (set(p.aspects) <= OFFICE_ASPECTS and not asks_office, -evidence.get(p.id, 0.0))))
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from bot.engines.builtin import lookup
 from bot.engines.builtin.select import Selection, select
-from bot.engines.builtin.validity import closing
+from bot.engines.builtin.validity import closing, not_yet
 from bot.engines.builtin.whose import owners, rule_of
 from bot.engines.builtin.writing import Writer, chinese_date, source_line
 from bot.evidence import calibration
 from bot.kit import Kit
 from bot.retrieval import search
 from bot.types import Draft, Turn
-from knowledge.regions import covers
+from knowledge.regions import NATION, covers
 from knowledge.texts.ranking import question_score
 from knowledge.texts.validity import applicable
 from knowledge.types import Hit
@@ -50,8 +50,7 @@ def _name_later(early: Sequence[str], writer: Writer) -> None:
     """The document that gives it later, by title and day only: it is no authority yet."""
     later = writer.kit.knowledge.library.document_of(early[0])
     if later.issued is not None:
-        issued, day = chinese_date(later.issued), chinese_date(writer.as_of)
-        text = writer.kit.replies("validity.not_yet", title=later.title, issued=issued, as_of=day)
+        text = not_yet(writer, later)
         writer.say(text)
         writer.warn("not_yet_issued", text)
 
@@ -136,7 +135,7 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     if provincial and turn.confidence >= calibration().province and not _lent_fits_better(turn, provincial[0]):
         selection = select(turn, knowledge, provincial[0])
         if selection.points and not selection.silent:
-            writer.say(r("not_found.other_region", asked=asked) + r("region.province"))
+            writer.say(r("not_found.other_region", asked=asked) + r(_whose(provincial[0])))
             lookup.write_selection(writer, selection, u)
             return writer.draft("answered")
     writer.say(r("not_found.other_region", asked=asked))
@@ -146,6 +145,11 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     writer.say(r("not_found.next_office", office=office))
     writer.advise(f"拨打 12333，或联系{office}")
     return writer.draft("not_found")
+
+
+def _whose(hit: Hit) -> str:
+    """The word on a rule that binds a wider region than the one asked about."""
+    return "region.nation" if hit.document.region == NATION else "region.province"
 
 
 def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> bool:

@@ -94,6 +94,8 @@ def _within(benefit: Benefit, turn: Turn, knowledge: KnowledgeBase) -> bool:
     assert u is not None
     if not knowledge.rulebook.issued(benefit, u.as_of):
         return False
+    if not (u.documents or u.years_named) and knowledge.rulebook.repealed(benefit, u.as_of):
+        return False
     return u.region is None or covers(benefit.region, u.region)
 
 

@@ -6,16 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.engines.builtin.extract import extract
+from bot.engines.builtin.kinds import stated
 from bot.engines.builtin.match import match_benefits
 from bot.types import Ask, Turn
 from bot.understanding.cues import load_cues
 from bot.understanding.parts import asks, content_runs
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
-from knowledge.texts.deadlines import sentences
-from knowledge.texts.lexical import Bm25
 from knowledge.texts.normalise import grams, matching_form
-from knowledge.types import Hit, Measure, Point
+from knowledge.types import Hit, Point
 
 # What an ask looks for among the aspects of a point.
 ASPECTS: Mapping[Ask, frozenset[str]] = {
@@ -48,6 +48,7 @@ CLEARLY = 1.15  # a silent point leads without words of its own only by this muc
 ASKED = 0.55  # a silent point that alone has a word of the question leads from this share of the best one's evidence
 # A silent point that alone names something in the clause that asks what: from this share of the best one's evidence.
 NAMED_SILENCE = 0.85
+STATING = 0.35  # share of the best evidence from which a stretch of a new document leads because it states what is asked
 SECOND_POINT = 0.78  # a further point is said when its evidence reaches this share of the first one's
 MAX_POINTS = 3
 
@@ -148,7 +149,8 @@ def asks_duration(question: str) -> bool:
 
 def missing_duration(question: str, selection: Selection) -> bool:
     """Whether a length of time is asked for that none of the chosen points states."""
-    return asks_duration(question) and not any(p.silent or _states_duration(p) for p in selection.points)
+    states = any(p.silent or _states_duration(p) or (not p.aspects and stated(question, p.quote)) for p in selection.points)
+    return asks_duration(question) and not states
 
 
 def _states_duration(point: Point) -> bool:
@@ -233,6 +235,19 @@ def _has_figure(point: Point) -> bool:
     return any(n.unit in SUM_UNITS for n in numbers_in(point.plain))
 
 
+def is_written(knowledge: KnowledgeBase, measure_id: str) -> bool:
+    """Whether somebody has written points for a measure; a freshly ingested document has only its sentences."""
+    return measure_id in knowledge.points_of
+
+
+def _stating_first(ranked: list[tuple[float, Point]], question: str) -> list[tuple[float, Point]]:
+    """Of the stretches of a measure without written points, one that states the kind of thing that is asked for leads."""
+    for i, (score, point) in enumerate(ranked):
+        if score >= STATING * ranked[0][0] and not _is_office(point) and stated(question, point.quote):
+            return [ranked[i], *ranked[:i], *ranked[i + 1 :]]
+    return ranked
+
+
 def hit_of(knowledge: KnowledgeBase, measure_id: str, score: float = 1.0) -> Hit:
     """A measure as if the search had found it."""
     measure = knowledge.library.measures[measure_id]
@@ -248,12 +263,18 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
     assert turn.understanding is not None
     ask = ask or turn.understanding.ask
     written = knowledge.points_of.get(hit.measure.id, ())
-    candidates = written or extracted_points(hit.measure, turn.understanding.question)
-    ranked = sorted(((point_score(p, turn.points, ask), p) for p in candidates), key=lambda x: -x[0])
+    candidates, evidence = written, turn.points
+    if not written:
+        found = extract(hit.measure, hit.document, knowledge.in_policy_words(turn.understanding.question))
+        candidates, evidence = found.points, found.evidence
+    ranked = sorted(((point_score(p, evidence, ask), p) for p in candidates), key=lambda x: -x[0])
     ranked = _keep_to_benefit(ranked, turn, knowledge, about)
-    asks_sum = bool(_ASKS_SUM.search(turn.understanding.question))
     question = turn.understanding.question
-    ranked = _silence_in_its_place(_prefer_durations(_prefer_sums(ranked, asks_sum), question), question, asks_sum, ask)
+    asks_sum = bool(_ASKS_SUM.search(question))
+    if not written and ask is not Ask.DEPARTMENT:
+        ranked = _stating_first(ranked, question)
+    elif written:
+        ranked = _silence_in_its_place(_prefer_durations(_prefer_sums(ranked, asks_sum), question), question, asks_sum, ask)
     if load_cues().asks_source(question):  # what is not written stands in no article
         ranked = [r for r in ranked if not r[1].silent] or ranked
     if not ranked:
@@ -269,22 +290,3 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
         if not point.silent and point.quote not in {p.quote for _, p in chosen} and not _is_office(point):
             chosen.append((score, point))
     return Selection(hit, tuple(p for _, p in chosen), tuple(s for s, _ in chosen))
-
-
-def extracted_points(measure: Measure, question: str) -> tuple[Point, ...]:
-    """For documents without written points: the sentences of the measure nearest to the question."""
-    parts = [s for s in sentences(measure.text) if len(s.text.strip()) > 6]
-    if not parts:
-        return ()
-    scores = Bm25.build([s.text for s in parts]).scores(question)
-    order = sorted(range(len(parts)), key=lambda i: (-float(scores[i]), i))[:2]
-    return tuple(
-        Point(
-            f"{measure.id}.sentence-{parts[i].start}", measure.id, _without_marker(parts[i].text, measure), parts[i].text.strip()
-        )
-        for i in order[:1] + [j for j in order[1:] if scores[j] > 0.6 * scores[order[0]]]
-    )
-
-
-def _without_marker(text: str, measure: Measure) -> str:
-    return text.strip().removeprefix(measure.marker).strip()

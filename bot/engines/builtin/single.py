@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.engines.builtin import absent, amounts, lookup, source, whose
+from bot.engines.builtin import absent, amounts, lookup, source, unwritten, whose
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
-from bot.engines.builtin.select import Selection, asks_duration, hit_of, missing_duration, names_office, select
+from bot.engines.builtin.select import Selection, asks_duration, hit_of, is_written, missing_duration, names_office, select
 from bot.engines.builtin.validity import replacement
 from bot.engines.builtin.writing import Writer, office_of
 from bot.evidence import calibration
 from bot.types import Ask, Draft, Turn
 from bot.understanding.cues import load_cues
+from knowledge.base import KnowledgeBase
 from knowledge.regions import is_province
 from knowledge.types import Hit
 
@@ -33,6 +34,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     if (
         asks_duration(u.question)
         or turn.lent is not None
+        or (u.ask is not Ask.SCREEN and not u.answers_fact and unwritten.leads(turn, writer.kit.knowledge))
         or (load_cues().asks_source(u.question) and not u.new_facts and not u.answers_fact)
         or not wanted
         or (u.ask is not Ask.SCREEN and pointedly_silent(turn, writer))
@@ -73,11 +75,14 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     history = bool(turn.understanding.documents or turn.understanding.years_named)
     if load_cues().asks_source(turn.understanding.question) and [s for s in selections if source.write(writer, s, history)]:
         return writer.draft("answered", benefit=_under_discussion(turn, writer))
-    if missing_duration(turn.understanding.question, first):
+    if unwritten.without_figure(turn, writer.kit.knowledge, first):
+        writer.say(writer.kit.replies("not_found.detail_here"))
+    elif missing_duration(turn.understanding.question, first):
         writer.say(writer.kit.replies("not_found.detail"))
     if turn.understanding.ask is Ask.DEPARTMENT and not names_office(first):
         hit = first.hit
-        writer.say(writer.kit.replies("department.unnamed", office=office_of(writer.kit, hit.document, hit.measure)))
+        key = "department.unnamed" if is_written(writer.kit.knowledge, hit.measure.id) else "department.unnamed_here"
+        writer.say(writer.kit.replies(key, office=office_of(writer.kit, hit.document, hit.measure)))
     places = list(dict.fromkeys(s.hit.document.region for s in selections))
     name = writer.kit.knowledge.gazetteer.name
     if len(places) > 1:
@@ -93,7 +98,9 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
             writer.lines[start] = f"**{name(selection.hit.document.region)}**：{writer.lines[start]}"
     if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
         amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
-    silent = first.silent and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
+    silent = (first.silent or unwritten.without_figure(turn, writer.kit.knowledge, first)) and not _ASKS_WHETHER_WRITTEN.search(
+        turn.understanding.question
+    )
     return writer.draft("not_found" if silent else "answered", benefit=_under_discussion(turn, writer))
 
 
@@ -133,8 +140,8 @@ def _selections(turn: Turn, writer: Writer) -> list[Selection]:
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
-    first = _standing(turn, writer, select(turn, knowledge, _leading(turn)))
-    first = _spoken_of_in_the_city(turn, writer, first) or first
+    first = _standing(turn, writer, select(turn, knowledge, _leading(turn, knowledge)))
+    first = _spoken_of_in_the_city(turn, writer, first) or unwritten.spoken_instead(turn, knowledge, first) or first
     chosen = [first]
     if u.region is None and not u.documents:
         for hit in turn.hits[1:4]:
@@ -153,7 +160,8 @@ def _spoken_of_in_the_city(turn: Turn, writer: Writer, found: Selection) -> Sele
         return None
     if not found.silent and not select(turn, writer.kit.knowledge, found.hit, Ask.LOOKUP).silent:
         return None
-    near = [h for h in turn.hits[1:5] if h.document.region == u.region and h.score >= CITY_SPEAKS * turn.hits[0].score]
+    own = [h for h in turn.hits[1:5] if h.document.region == u.region and h.score >= CITY_SPEAKS * turn.hits[0].score]
+    near = unwritten.speaking(turn, writer.kit.knowledge, own)
     spoken = (_standing(turn, writer, select(turn, writer.kit.knowledge, h)) for h in near)
     return next((s for s in spoken if s.points and not s.silent), None)
 
@@ -162,19 +170,23 @@ def _standing(turn: Turn, writer: Writer, found: Selection) -> Selection:
     """What a newer document settles anew gives way to it, unless the older one or its time is asked about."""
     u = turn.understanding
     assert u is not None
-    if u.documents or u.years_named or not found.points or found.silent:
-        return found
-    newer = replacement(writer, found.hit.measure.id, found.points[0].quote)
-    if newer is None:
+    if u.documents or u.years_named or not found.points:
         return found
     knowledge = writer.kit.knowledge
+    ended = knowledge.library.repealed(found.hit.measure.id, found.points[0].quote, u.as_of)
+    if ended is not None:
+        anew = next((h for h in turn.hits if h.document.id == ended.id), None)
+        return select(turn, knowledge, unwritten.stating(turn, knowledge, anew)) if anew else found
+    newer = None if found.silent else replacement(writer, found.hit.measure.id, found.points[0].quote)
+    if newer is None:
+        return found
     hit = next((h for h in turn.hits if h.measure.id == newer.measure), None) or hit_of(knowledge, newer.measure)
     return select(turn, knowledge, hit, about=newer.spec.quote)
 
 
-def _leading(turn: Turn) -> Hit:
+def _leading(turn: Turn, knowledge: KnowledgeBase) -> Hit:
     """The best hit; asked whether a whole document still holds, the part of it that says so."""
-    best = turn.hits[0]
+    best = unwritten.stating(turn, knowledge, unwritten.nearer(turn, knowledge))
     if turn.understanding is None or turn.understanding.ask is not Ask.VALIDITY or best.measure.number is not None:
         return best
     frame = [h for h in turn.hits if h.document.id == best.document.id and h.measure.number is None]

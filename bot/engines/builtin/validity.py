@@ -9,6 +9,7 @@ from knowledge.rules.conditions import judge
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import relevance
 from knowledge.rules.situation import Situation
+from knowledge.texts.validity import succeeds
 from knowledge.types import Document, Measure, Validity
 
 COUNTED_DAYS = 100  # nobody counts more days than these until a deadline
@@ -18,12 +19,15 @@ EXPIRING_DAYS = 90  # inside this many days the deadline is put as a warning
 def newer_documents(writer: Writer, document: Document) -> list[Document]:
     """Documents of the same region issued later, but not after the day; newest first."""
     others = writer.kit.knowledge.library.documents.values()
-    found = [d for d in others if d.region == document.region and document.issued_from < d.issued_from <= writer.as_of]
+    found = [d for d in others if succeeds(d, document) and d.issued_from <= writer.as_of]
     return sorted(found, key=lambda d: d.issued_from, reverse=True)
 
 
 def superseding(writer: Writer, measure: Measure, quote: str) -> Document | None:
     """The newer document of the region that settles the same subject as the quoted clause anew, if there is one."""
+    ended = writer.kit.knowledge.library.repealed(measure.id, quote, writer.as_of)
+    if ended is not None:
+        return ended
     newer = replacement(writer, measure.id, quote)
     return writer.kit.knowledge.library.documents[newer.document] if newer else None
 
@@ -57,9 +61,13 @@ def opening(writer: Writer, measure: Measure, quote: str, asks_history: bool) ->
     document = writer.kit.knowledge.library.documents[measure.document]
     validity = writer.kit.knowledge.validity(measure.id, quote, writer.as_of)
     if validity.reason == "not_yet_issued":
-        issued = chinese_date(document.issued or document.issued_from)
-        text = r("validity.not_yet", title=document.title, issued=issued, as_of=chinese_date(writer.as_of))
+        text = not_yet(writer, document)
         writer.warn("not_yet_issued", text)
+        return text
+    ended = writer.kit.knowledge.library.repealed(measure.id, quote, writer.as_of)
+    if ended is not None:
+        text = r("validity.repealed", year=document.issued_from.year, title=ended.title)
+        writer.warn("superseded", text)
         return text
     if validity.in_force is False and validity.until:
         text = r("validity.expired", until=chinese_date(validity.until))
@@ -73,6 +81,15 @@ def opening(writer: Writer, measure: Measure, quote: str, asks_history: bool) ->
         writer.warn("superseded", text)
         return text if not asks_history else ""
     return ""
+
+
+def not_yet(writer: Writer, document: Document) -> str:
+    """A document that is no authority on the day: not yet issued, or issued and not yet in force."""
+    r, as_of = writer.kit.replies, chinese_date(writer.as_of)
+    issued, since = chinese_date(document.issued or document.issued_from), chinese_date(document.issued_from)
+    if document.issued and document.issued <= writer.as_of < document.issued_from:
+        return r("validity.not_started_yet", title=document.title, issued=issued, since=since, as_of=as_of)
+    return r("validity.not_yet", title=document.title, issued=issued, as_of=as_of)
 
 
 def closing(writer: Writer, measure: Measure, quote: str, token: str) -> None:

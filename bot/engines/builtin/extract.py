@@ -1,0 +1,97 @@
+"""Points of a measure for which nobody has written any: its own sentences, and how near each is to the question.
+
+A sentence that announces a list or a table (「按下列标准：」) is nothing without it, and one that opens with 「其中」 nothing
+without the sentence before it: these stay together. The heading alone says nothing. Who is responsible is a point of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.texts.deadlines import sentences
+from knowledge.texts.lexical import Bm25
+from knowledge.types import Document, Measure, Point
+
+SHORT = 180  # a measure of no more characters is said whole: its sentences complete each other
+LIST_LIMIT = 900  # characters of an announced list that are shown whole
+_OFFICES = re.compile(r"（([^（）]*(?:（[^（）]*）[^（）]*)*(?:负责|牵头|配合|责任单位)[^（）]*)）\s*$")
+_ITEM = re.compile(r"^\s*(?:（[一二三四五六七八九十]+）|\d{1,2}[.．、]|\|)")
+_LEANS = re.compile(r"^\s*(?:其中|但是?|同时|此外|另外)[，,、]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Points in order of the text, and the evidence for each of them (0 … 1)."""
+
+    points: tuple[Point, ...]
+    evidence: dict[str, float]
+
+
+def extract(measure: Measure, document: Document, question: str) -> Extract:
+    """The points of a measure without written ones. How much a word tells is counted over the whole document."""
+    found: list[Point] = []
+    for start, end in _stretches(measure):
+        found += _points(measure, start, end)
+    if not found:
+        return Extract((), {})
+    around = [m.text for m in document.measures if m.id != measure.id]
+    scores = Bm25.build([*(p.quote for p in found), *around]).scores(question)[: len(found)]
+    best = max(float(scores.max()), 1e-6)
+    return Extract(tuple(found), {p.id: float(s) / best for p, s in zip(found, scores, strict=True)})
+
+
+def _stretches(measure: Measure) -> list[tuple[int, int]]:
+    """What belongs together, as offsets in the measure: without its heading."""
+    result: list[tuple[int, int]] = []
+    announced = False
+    short = len(measure.text) - len(measure.label) <= SHORT
+    for s in sentences(measure.text):
+        if not result and _is_heading(s.text, measure):
+            continue
+        item = bool(_ITEM.match(s.text)) and s.start > 0
+        offices = bool(_OFFICES.fullmatch(s.text.strip()))
+        if (
+            result
+            and not offices
+            and (short or (announced and item) or _LEANS.match(s.text))
+            and s.end - result[-1][0] <= LIST_LIMIT
+        ):
+            result[-1] = (result[-1][0], s.end)
+        else:
+            announced = s.text.strip().endswith("：")
+            result.append((s.start, s.end))
+    return result
+
+
+def _is_heading(text: str, measure: Measure) -> bool:
+    return text.strip().removeprefix(measure.marker).strip().rstrip("。") == measure.title.rstrip("。…")
+
+
+def _points(measure: Measure, start: int, end: int) -> list[Point]:
+    """The point of a stretch, and the one of the offices that its closing bracket names."""
+    text = measure.text[start:end].strip().removeprefix(measure.marker).strip()
+    offices = _OFFICES.search(text)
+    body = text[: offices.start()].strip() if offices else text
+    name = f"{measure.id}.sentence-{start}"
+    found = [Point(name, measure.id, _plain(body), body)] if len(body) > 6 else []
+    if offices:
+        found.append(Point(f"{name}-office", measure.id, offices[1], offices[0].strip(), ("部门",)))
+    return found
+
+
+def _plain(text: str) -> str:
+    """A stretch as it is said: rows of a table with the head of each column before its cell."""
+    lines = text.split("\n")
+    rows = [[c.strip() for c in line.strip().strip("|").split("|")] for line in lines if line.lstrip().startswith("|")]
+    if len(rows) < 2:
+        return "".join(line.strip() for line in lines)
+    said = "；".join(_row(rows[0], row) for row in rows[1:])
+    return "".join(line.strip() for line in lines if not line.lstrip().startswith("|")) + said
+
+
+def _row(head: list[str], row: list[str]) -> str:
+    """「硕士研究生：减免比例80%，减免期限3年」."""
+    if len(row) != len(head) or len(row) < 2:
+        return "，".join(row)
+    return f"{row[0]}：" + "，".join(h + cell for h, cell in zip(head[1:], row[1:], strict=True))
