@@ -135,7 +135,8 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     if provincial and turn.confidence >= calibration().province and not _lent_fits_better(turn, provincial[0]):
         selection = select(turn, knowledge, provincial[0])
         if selection.points and not selection.silent:
-            writer.say(r("not_found.other_region", asked=asked) + r(_whose(provincial[0])))
+            nation = provincial[0].document.region == NATION
+            writer.say(r("not_found.other_region", asked=asked) + r("region.nation" if nation else "region.province"))
             lookup.write_selection(writer, selection, u)
             return writer.draft("answered")
     writer.say(r("not_found.other_region", asked=asked))
@@ -145,11 +146,6 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     writer.say(r("not_found.next_office", office=office))
     writer.advise(f"拨打 12333，或联系{office}")
     return writer.draft("not_found")
-
-
-def _whose(hit: Hit) -> str:
-    """The word on a rule that binds a wider region than the one asked about."""
-    return "region.nation" if hit.document.region == NATION else "region.province"
 
 
 def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> bool:
