@@ -9,6 +9,7 @@ from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
 from knowledge.regions import is_province
+from bot.understanding.things import thing_asked
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import grams, matching_form
 from knowledge.texts.ranking import passage_score, question_score
@@ -43,6 +44,11 @@ LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
 # in it, a topic that is said to be in no document must be this much nearer: a newly ingested document may well cover it.
 LITERAL, OUTSIDE_OF_NEW = 0.35, 1.25
 VERBATIM = 0.6  # with this share of them it is covered, however near the topic
+# What treats the thing asked for comes before what only speaks of the people who ask, if it fits at least this share.
+TREATS = 0.4
+# An older document's measure that no newer one replaces gets back this much of what being older costs, when it holds the point
+# that is clearly the nearest of all.
+NOT_REPLACED, CLEARLY_NEARER = 0.3, 1.1
 
 
 def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) -> Turn:
@@ -75,6 +81,7 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
             uncovered = own_uncovered or uncovered
     then = _as_of_then(evidence, result, u, kit)
     if then is not result:
+        then = _treating(then, u)
         result, points = then, then.points
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     confidence = probability(features_of(result.hits, known)) if result.hits else 0.0
@@ -101,6 +108,7 @@ def _as_of_then(evidence: Evidence, result: SearchResult, u: Understanding, kit:
     score = passage_score if _is_new(result.hits[0], kit) else question_score
     first = max(early, key=lambda m: score(evidence.features[m]))
     fits = max(score(h.features) for h in result.hits) / max(score(evidence.features[first]), 1e-6)
+    fits = max(fits, _point_fits(result, first, kit))
     if fits < CLEARLY_EARLY:
         return replace(result, hits=())
     if fits >= EARLY_SUBJECT or question_score(evidence.features[first]) < NEAR_LATER:
@@ -112,6 +120,14 @@ def _as_of_then(evidence: Evidence, result: SearchResult, u: Understanding, kit:
     if {b.measure for b in older} & {h.measure.id for h in result.hits}:
         return _led_by(older, result, kit)
     return replace(result, hits=()) if fits < EARLY else result
+
+
+def _point_fits(result: SearchResult, early: str, kit: Kit) -> float:
+    """How near the best point that applies comes, as a share of the best point of a measure that is not yet issued."""
+    here, by_id = {h.measure.id for h in result.hits}, kit.knowledge.points_by_id
+    near = [(by_id[p].measure, s) for p, s in result.points.items() if p in by_id]
+    later = max((s for m, s in near if m == early), default=0.0)
+    return max((s for m, s in near if m in here), default=0.0) / later if later else 0.0
 
 
 def _led_by(benefits: Sequence[Benefit], result: SearchResult, kit: Kit) -> SearchResult:
@@ -181,7 +197,50 @@ def _staying(result: SearchResult, before: str | None) -> SearchResult:
 
 
 def _ranked(evidence: Evidence, u: Understanding, kit: Kit) -> SearchResult:
-    return kit.knowledge.rank(evidence, u.as_of, u.region, K, u.documents)
+    result = kit.knowledge.rank(evidence, u.as_of, u.region, K, u.documents)
+    return _treating(_standing(result, u, kit), u)
+
+
+def _treating(result: SearchResult, u: Understanding) -> SearchResult:
+    """The measures that treat the thing asked for first: who asks (「我是退役军人」) does not say what for."""
+    thing = thing_asked(u.question)
+    if thing is None or not result.hits:
+        return result
+    treats = {h.measure.id for h in result.hits if thing.treated_in(h.measure.text)}
+    top = result.hits[0].score
+    best = max((h.score for h in result.hits if h.measure.id in treats), default=0.0)
+    if best < TREATS * top or best <= 0:
+        return result
+    hits = (replace(h, score=h.score + top) if h.measure.id in treats else h for h in result.hits)
+    return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)))
+
+
+def _standing(result: SearchResult, u: Understanding, kit: Kit) -> SearchResult:
+    """What no newer document settles anew is no history: it is not behind for its age when it speaks most nearly."""
+    knowledge = kit.knowledge
+    here = {h.measure.id: h for h in result.hits}
+    best: dict[str, float] = {}  # evidence of the best point of each measure
+    for point_id, score in result.points.items():
+        point = knowledge.points_by_id.get(point_id)
+        if point is not None and point.measure in here:
+            best[point.measure] = max(best.get(point.measure, 0.0), score)
+    if not best or u.documents:
+        return result
+    nearest = max(best, key=lambda m: best[m])
+    top, hit = result.hits[0], here[nearest]
+    clear = best[nearest] >= CLEARLY_NEARER * max((s for m, s in best.items() if m != nearest), default=0.0)
+    older = hit.document.region == top.document.region and hit.document.issued_from < top.document.issued_from
+    if not older or not clear or question_score(hit.features) < question_score(top.features) or not _unreplaced(hit, u, kit):
+        return result
+    hits = (replace(h, score=h.score + NOT_REPLACED) if h is hit else h for h in result.hits)
+    return replace(result, hits=tuple(sorted(hits, key=lambda h: -h.score)))
+
+
+def _unreplaced(hit: Hit, u: Understanding, kit: Kit) -> bool:
+    """Whether a measure of an older document gives something, and a newer one settles nothing of it anew."""
+    rulebook = kit.knowledge.rulebook
+    given = [b for b in rulebook.benefits.values() if b.measure == hit.measure.id]
+    return bool(given) and all(rulebook.superseded_by(b, u.as_of) is None for b in given)
 
 
 def _leaves(u: Understanding, own: SearchResult, whole: SearchResult, before: str | None) -> bool:

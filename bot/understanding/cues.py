@@ -27,6 +27,19 @@ class SmallTalk:
     rest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Something that people want to do, and what the benefits for it are called."""
+
+    asked: re.Pattern[str]
+    names: re.Pattern[str]
+    other: re.Pattern[str]
+
+    def covers(self, benefit: str) -> bool:
+        """Whether a benefit of this name is for it."""
+        return bool(self.names.search(benefit)) and not self.other.search(benefit)
+
+
 @dataclass(frozen=True)
 class Cues:
     """Word lists by purpose, in matching form."""
@@ -44,11 +57,15 @@ class Cues:
     origin: re.Pattern[str]
     elsewhere: re.Pattern[str]
     rules: re.Pattern[str]
+    level: re.Pattern[str]
+    something_of: re.Pattern[str]
     lives: tuple[re.Pattern[str], re.Pattern[str]]
     self_words: tuple[str, ...] = ()
     next_year: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    themes: tuple[Theme, ...] = ()
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -107,6 +124,15 @@ class Cues:
     def speaks_of_next_year(self, text: str) -> bool:
         """「明年还有吗」「过了年还能申请吗」."""
         return any(c in text for c in self.next_year)
+
+    def speaks_of_now(self, text: str) -> bool:
+        """「今年什么政策」: what holds at present is asked for."""
+        return any(c in text for c in self.now)
+
+    def theme(self, text: str) -> Theme | None:
+        """What a message that asks for everything there is wants to do (「我想创业，都有什么支持」)."""
+        form = matching_form(text)
+        return next((t for t in self.themes if t.asked.search(form)), None)
 
     def speaks_of_self(self, text: str) -> bool:
         """Whether somebody tells of themselves: 「我们」「俺家」."""
@@ -175,9 +201,13 @@ def load_cues() -> Cues:
         re.compile(rows["places"]["origin"]),
         re.compile(rows["places"]["elsewhere"]),
         re.compile(rows["places"]["rules"]),
+        re.compile(rows["places"]["level"]),
+        re.compile(rows["places"]["something_of"]),
         (re.compile(rows["places"]["lives"][0]), re.compile(rows["places"]["lives"][1])),
         tuple(rows["self_words"]),
         tuple(rows["next_year"]),
         forms(rows["share"]),
         forms(rows["alone"]),
+        tuple(rows["now"]),
+        tuple(Theme(re.compile(t["asked"]), re.compile(t["names"]), re.compile(t["other"])) for t in rows["themes"].values()),
     )

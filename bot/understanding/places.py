@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.understanding.cues import Cues
+from bot.understanding.parts import asks
 from knowledge.base import KnowledgeBase
 from knowledge.regions import ABROAD, Gazetteer, cities_of, is_province
 
+_CLAUSE_END = re.compile(r"[，,。！!？?；;]")
 BEFORE, AFTER = 6, 24  # characters around a name that say what it is to the asker
 
 
@@ -29,7 +33,8 @@ def region_of(question: str, named: tuple[str, ...], standing: str | None, knowl
     """
     known = {d.region for d in knowledge.library.documents.values()}
     if named and not cities_of(named):
-        own = (r.code for r, _, end in knowledge.gazetteer.mentions(question) if cues.rules.match(question[end:]))
+        mentions = knowledge.gazetteer.mentions(question)
+        own = (r.code for r, start, end in mentions if _asks_for_rules(question[start:end], question[end:], cues))
         asked = next((c for c in own if c in named), None)
         if asked is not None:
             return asked
@@ -37,6 +42,14 @@ def region_of(question: str, named: tuple[str, ...], standing: str | None, knowl
         return standing  # 「省里给了25万」 says nothing about where the asker is
     cities = cities_of(named) or named
     return next((c for c in cities if c in known), cities[0]) if cities else standing
+
+
+def _asks_for_rules(name: str, after: str, cues: Cues) -> bool:
+    """Whether a province is named as the one whose own rules are asked for: 「省里有没有规定」「省里最高给多少」."""
+    if cues.rules.match(after):
+        return True
+    clause = _CLAUSE_END.split(after, maxsplit=1)[0]
+    return bool(cues.level.match(name)) and not cues.something_of.match(clause) and asks(clause)
 
 
 def unknown_place(question: str, named: tuple[str, ...], before: str | None, gazetteer: Gazetteer) -> str | None:

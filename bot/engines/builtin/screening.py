@@ -10,6 +10,7 @@ from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.writing import Writer, chinese_date, quoted
 from bot.types import CalculationResult as CalculationOut
 from bot.types import CalculationStep, Draft, Missing, Turn
+from bot.understanding.cues import Theme, load_cues
 from knowledge.numerals import format_amount
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.eligibility import Assessment
@@ -18,6 +19,8 @@ from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import deciding_fact, relevance, screen
 from knowledge.rules.stacking import best_combination, claim_of
 
+THEMED = 9  # benefits spelled out when all are about what the asker wants to do
+_KINDS = ("subsidy", "loan", "award", "housing", "exemption", "tax")  # what brings money, before priorities and services
 MOST = 6  # benefits spelled out in one answer; the rest are listed in the contract
 Settled = tuple[Benefit, CalculationResult, Facts]
 
@@ -33,10 +36,13 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     assessments = [
         a for a in screen(rulebook, u.facts, u.region, u.as_of, audience, include_expired=True) if a.verdict != "unmet"
     ]
+    theme = load_cues().theme(u.question)
+    about = _about(theme, screen(rulebook, u.facts, u.region, u.as_of, None, include_expired=True), rulebook) if theme else []
     relevant = [a for a in assessments if relevance(rulebook.benefits[a.benefit], u.facts) or fitting.get(a.benefit, 0) > 0.6]
     relevant.sort(key=lambda a: _rank(a, u.facts, rulebook.benefits[a.benefit], fitting))
+    relevant = about or relevant
     current = [a for a in relevant if a.validity != "expired"]
-    shown = (current or relevant)[:MOST]
+    shown = (current or relevant)[: THEMED if about else MOST]
     if not shown:
         return None
     region = knowledge.gazetteer.name(u.region) if u.region else "库里各市"
@@ -54,8 +60,21 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         writer.missing.append(Missing(fact=asked, question=spec.ask))
         writer.say(f"{writer.kit.replies('ask.prefix')}**{spec.ask}** {writer.kit.replies('ask.unknown')}")
     return writer.draft(
-        "needs_info" if asked and all(a.verdict == "unknown" for a in shown) else "answered", benefit=shown[0].benefit
+        "needs_info" if asked and not about and all(a.verdict == "unknown" for a in shown) else "answered",
+        benefit=shown[0].benefit,
     )
+
+
+def _about(theme: Theme, assessments: Sequence[Assessment], rulebook: Rulebook) -> list[Assessment]:
+    """The benefits that are for what the asker wants to do, what brings money first; none for those who run parks."""
+
+    def rank(a: Assessment) -> tuple[int, int, int]:
+        benefit = rulebook.benefits[a.benefit]
+        sums = benefit.amount is not None and benefit.amount.open is None
+        return a.validity == "expired", not sums, _KINDS.index(benefit.spec.kind) if benefit.spec.kind in _KINDS else len(_KINDS)
+
+    own = [a for a in assessments if a.verdict != "unmet" and set(rulebook.benefits[a.benefit].spec.audience) != {"institution"}]
+    return sorted((a for a in own if theme.covers(a.name)), key=rank)
 
 
 _EMPLOYER_WORDS = ("公司", "企业", "单位", "厂", "老板", "我们店", "招了", "招人", "员工", "职工", "合作社", "车间")

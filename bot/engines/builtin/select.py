@@ -36,7 +36,7 @@ _ASKS_SUM = re.compile(
 _SUM_WORDS = re.compile(r"多少|几个点|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
 _ASKS_DURATION = re.compile(r"几年|几个月|多长时间|多久|多长|多少个?[年月天]|几天")
 _MONEY = re.compile(r"多少(?:钱|元|块)|几块|[补领返发给拿省贷报]多少|多少补贴|一共多少|总共多少|合计")
-_DURATION = re.compile(r"(?<!\d)\d{1,2}\s*(?:年(?!\d)|个月|天)|[半一两三]年")
+_DURATION = re.compile(r"(?<!\d)\d{1,2}\s*(?:年(?!\d)|个月|天)|[半一两三]年|\d{1,2}\s*月[至到]\d{1,2}\s*月")
 _TIME_WORDS = re.compile(r"期限|截止|到期|多久|哪天|几年|几个月|什么时候|延期|有效|起止|年限")
 _ASKED_OF = re.compile(
     r"([\u4e00-\u9fff]{2})(?:吗|么|不|没有?|多少|几[成个年])[？?。！!]*(?:$|(?=[，,；;\s]))"
@@ -190,11 +190,21 @@ def _silence_in_its_place(
     naming = {pair for pair in shared if pair != "多少" and pair[0] != "能"}  # 「能贷」 in 「能贷几年」 names nothing
     own = bool(naming) or (bool(shared) and not _states_the_sum(question, spoken))
     fits = own or score >= CLEARLY * spoken[0][0] or (asks_sum and not stated)
+    if _stated_after_all(first, question):
+        fits = False
     if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False
     if ask is Ask.VALIDITY and not _TIME_WORDS.search(missing):
         fits = False  # 「还给不给」 is no question about how to apply
     return ranked if fits else [*spoken, *((s, p) for s, p in ranked if p.silent)]
+
+
+def _stated_after_all(silent: Point, question: str) -> bool:
+    """Whether the question asks for what a silent point says is stated (「没有写单独创业…，只写合伙…」 to 「合伙能贷多少」)."""
+    asked = frozenset().union(*(_pairs(run) for run in content_runs(question)))
+    stated = _pairs(silent.plain.removeprefix(_missing(silent)))
+    missing = _pairs(_missing(silent))
+    return bool(asked & (stated - missing)) and not asked & (missing - stated)
 
 
 def _states_the_sum(question: str, spoken: list[tuple[float, Point]]) -> bool:

@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.engines.builtin import absent, amounts, lookup, source, unwritten, whose
+from bot.engines.builtin import absent, amounts, lookup, offers, procedure, source, unwritten, whose
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
-from bot.engines.builtin.select import Selection, asks_duration, hit_of, is_written, missing_duration, names_office, select
+from bot.engines.builtin.select import (
+    SUM_UNITS,
+    Selection,
+    asks_duration,
+    hit_of,
+    is_written,
+    missing_duration,
+    names_office,
+    select,
+)
+from bot.engines.builtin.unstated import missing_figure, spoken_only, unnamed_subsidy
 from bot.engines.builtin.validity import replacement
 from bot.engines.builtin.writing import Writer, office_of
 from bot.evidence import calibration
-from bot.types import Ask, Draft, Turn
+from bot.types import Ask, Draft, Turn, Understanding
 from bot.understanding.cues import load_cues
 from knowledge.base import KnowledgeBase
+from bot.understanding.procedure import procedure_asked
+from bot.understanding.things import thing_asked
+from knowledge.numerals import numbers_in
 from knowledge.regions import is_province
 from knowledge.types import Hit
 
@@ -22,7 +35,10 @@ from knowledge.types import Hit
 _ASKS_WHETHER_WRITTEN = re.compile(
     r"(?:文件|政策|通知|意见|方案|里头?|上头?)(?:里头?|上|中)?(?:写|规定|提|说)(?:了|到|明)?.{0,10}(?:没有|没|吗)\s*[？?。]*$|写没写|有没有写|写了没"
 )
+# How near a measure in force must be to speak before one that has run out: asked about the present, or about no time.
+NOW_NEAR, PRESUMED_NOW = 0.75, 0.85
 CITY_SPEAKS = 0.8  # share of the score of the province's silent measure that a city's must have to speak instead
+LIKE_A_SUM = 100  # a number without a unit from here on is heard as yuan, beside a question about the procedure
 AMOUNT_ASKS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.SCREEN, Ask.COMBINATION, Ask.VALIDITY)
 
 
@@ -31,16 +47,41 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     u = turn.understanding
     assert u is not None
     wanted = u.ask in AMOUNT_ASKS or u.benefit or u.new_facts
+    thing = thing_asked(u.question)
     if (
         asks_duration(u.question)
+        or (u.ask is Ask.SCREEN and thing is not None and thing.kinds)
+        or _told_of_another(turn, writer)
+        or (turn.hits and unnamed_subsidy(u.question, select(turn, writer.kit.knowledge, turn.hits[0]), writer) is not None)
         or turn.lent is not None
         or (u.ask is not Ask.SCREEN and not u.answers_fact and unwritten.leads(turn, writer.kit.knowledge))
+        or _asks_the_way(u)
         or (load_cues().asks_source(u.question) and not u.new_facts and not u.answers_fact)
         or not wanted
         or (u.ask is not Ask.SCREEN and pointedly_silent(turn, writer))
     ):
         return None
     return amounts.write(turn, writer)
+
+
+def _asks_the_way(u: Understanding) -> bool:
+    """Whether only the procedure is asked about, and no sum is put forward that would have to be set right first."""
+    told = any(n.unit in SUM_UNITS or n.value >= LIKE_A_SUM for n in numbers_in(u.question))
+    return procedure_asked(u.question) is not None and Ask.AMOUNT not in load_cues().wants(u.question) and not told
+
+
+def _told_of_another(turn: Turn, writer: Writer) -> bool:
+    """Whether a follow-up tells only what another clause of the measure asks for, which states no sum (「没满就签合同呢」)."""
+    u = turn.understanding
+    assert u is not None
+    if not u.is_followup or u.benefit is None or u.answers_fact or not u.new_facts:
+        return False
+    benefits = writer.kit.knowledge.rulebook.benefits
+    here = benefits[u.benefit]
+    if here.amount is not None and here.amount.open is None:
+        return False
+    beside = [b for b in benefits.values() if b.measure == here.measure and u.new_facts & set(b.reads)]
+    return not u.new_facts & set(here.reads) and bool(beside) and all(b.amount is None or b.amount.open for b in beside)
 
 
 def tell_time(turn: Turn, writer: Writer, measure: str, quote: str, brief: bool) -> Draft | None:
@@ -56,6 +97,12 @@ def tell_time(turn: Turn, writer: Writer, measure: str, quote: str, brief: bool)
 
 def tell(turn: Turn, writer: Writer, brief: bool = False) -> Draft:
     """What the documents say, or that they say nothing. ``brief``: without the clause printed below."""
+    told = procedure.write(turn, writer)
+    if told is not None:
+        return told
+    offered = offers.write(turn, writer, select(turn, writer.kit.knowledge, turn.hits[0]) if turn.hits else None)
+    if offered is not None:
+        return offered
     if not turn.hits or turn.confidence < calibration().threshold:
         elsewhere = _selections(turn, writer) if turn.hits and turn.lent and not turn.uncovered else []
         if elsewhere and absent.note_other_city(turn, writer, elsewhere[0]):
@@ -70,7 +117,9 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     if not selections or not selections[0].points:
         return absent.nothing(turn, writer)
     first = selections[0]
-    if absent.note_other_city(turn, writer, first):
+    thing = thing_asked(turn.understanding.question)
+    here = thing is not None and not first.silent and thing.treated_in(first.hit.measure.text)
+    if not here and absent.note_other_city(turn, writer, first):
         return writer.draft("not_found")
     history = bool(turn.understanding.documents or turn.understanding.years_named)
     if load_cues().asks_source(turn.understanding.question) and [s for s in selections if source.write(writer, s, history)]:
@@ -79,13 +128,20 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
         writer.say(writer.kit.replies("not_found.detail_here"))
     elif missing_duration(turn.understanding.question, first):
         writer.say(writer.kit.replies("not_found.detail"))
+    unnamed = unnamed_subsidy(turn.understanding.question, first, writer)
+    unstated = unnamed is not None or (len(selections) == 1 and missing_figure(turn.understanding.question, first))
+    if unnamed is not None:
+        writer.say(writer.kit.replies("not_found.unnamed", word=unnamed))
+        selections = [spoken_only(s) for s in selections]
+    elif unstated:
+        writer.say(writer.kit.replies("not_found.figure"))
     if turn.understanding.ask is Ask.DEPARTMENT and not names_office(first):
         hit = first.hit
         key = "department.unnamed" if is_written(writer.kit.knowledge, hit.measure.id) else "department.unnamed_here"
         writer.say(writer.kit.replies(key, office=office_of(writer.kit, hit.document, hit.measure)))
     places = list(dict.fromkeys(s.hit.document.region for s in selections))
     name = writer.kit.knowledge.gazetteer.name
-    if len(places) > 1:
+    if len(places) > 1 and turn.understanding.region is None:
         named = "、".join(map(name, places))
         reason = whose.why(turn.understanding, writer.kit)
         whose.tell(turn, writer, writer.kit.replies("region.both", why=reason, regions=named), len(writer.lines))
@@ -98,9 +154,9 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
             writer.lines[start] = f"**{name(selection.hit.document.region)}**：{writer.lines[start]}"
     if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
         amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
-    silent = (first.silent or unwritten.without_figure(turn, writer.kit.knowledge, first)) and not _ASKS_WHETHER_WRITTEN.search(
-        turn.understanding.question
-    )
+    silent = (
+        first.silent or unstated or unwritten.without_figure(turn, writer.kit.knowledge, first)
+    ) and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
     return writer.draft("not_found" if silent else "answered", benefit=_under_discussion(turn, writer))
 
 
@@ -143,6 +199,9 @@ def _selections(turn: Turn, writer: Writer) -> list[Selection]:
     first = _standing(turn, writer, select(turn, knowledge, _leading(turn, knowledge)))
     first = _spoken_of_in_the_city(turn, writer, first) or unwritten.spoken_instead(turn, knowledge, first) or first
     chosen = [first]
+    present = _in_force_now(turn, writer, first)
+    if present is not None:
+        return [present, first]
     if u.region is None and not u.documents:
         for hit in turn.hits[1:4]:
             other_city = hit.document.region != turn.hits[0].document.region and not is_province(hit.document.region)
@@ -163,7 +222,27 @@ def _spoken_of_in_the_city(turn: Turn, writer: Writer, found: Selection) -> Sele
     own = [h for h in turn.hits[1:5] if h.document.region == u.region and h.score >= CITY_SPEAKS * turn.hits[0].score]
     near = unwritten.speaking(turn, writer.kit.knowledge, own)
     spoken = (_standing(turn, writer, select(turn, writer.kit.knowledge, h)) for h in near)
-    return next((s for s in spoken if s.points and not s.silent), None)
+    return next((s for s in spoken if s.points and not s.silent and _holds(s, writer)), None)
+
+
+def _in_force_now(turn: Turn, writer: Writer, found: Selection) -> Selection | None:
+    """What a document in force says nearly as fittingly, when the clause found has run out and the present is asked about."""
+    u = turn.understanding
+    assert u is not None
+    if u.region is None or u.documents or u.years_named or not found.points or u.ask is Ask.VALIDITY:
+        return None
+    if _holds(found, writer):
+        return None
+    near_enough = NOW_NEAR if load_cues().speaks_of_now(u.question) else PRESUMED_NOW
+    near = [h for h in turn.hits[1:4] if h.score >= near_enough * turn.hits[0].score]
+    others = (select(turn, writer.kit.knowledge, h) for h in near)
+    return next((s for s in others if s.points and _holds(s, writer)), None)
+
+
+def _holds(found: Selection, writer: Writer) -> bool:
+    """Whether what would be said has not run out on the day."""
+    validity = writer.kit.knowledge.validity(found.hit.measure.id, found.points[0].quote, writer.as_of)
+    return validity.in_force is not False
 
 
 def _standing(turn: Turn, writer: Writer, found: Selection) -> Selection:
