@@ -41,6 +41,19 @@ def test_the_loan_for_such_people_comes_first_and_older_than_it_no_newer_one_cou
     assert "最高可贷10万元" in then.text and "60万" not in then.text
 
 
+def test_a_person_who_asks_is_not_answered_with_the_loan_of_a_firm(advisor: Advisor) -> None:
+    answer = ask(advisor, "失业了想开个小店，贷款能贷几万？")
+    assert not answer.calculations and "最高50万元" in answer.text
+    assert answer.text.index("小微企业") > answer.text.index("60万元")
+    firm = ask(advisor, "小微企业创业贷款最高多少？")
+    assert {c.amount for c in firm.calculations} == {"10000000.00"}
+
+
+def test_people_whom_the_clause_names_are_not_said_to_be_left_out(advisor: Advisor) -> None:
+    assert "没有单独写" not in ask(advisor, "农民工创业能不能贷款？贷多少？", as_of="2018-05-01").text
+    assert "没有单独写" in ask(advisor, "我是退役军人，自己开公司能贷多少？").text
+
+
 @pytest.mark.parametrize("question", ["创业贷款利息谁出？", "创业担保贷款要带什么材料", "助学贷款补偿有多少", "稳岗贷款能贷多少"])
 def test_other_questions_about_loans_are_no_question_for_the_loan(question: str) -> None:
     assert thing_asked(question) is None

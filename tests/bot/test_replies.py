@@ -19,6 +19,7 @@ MEANT = {  # what stands in the place of a variable part of a key
     "screen.*": {"injection", "falsify"},
     "small_talk.*": set(load_cues().small_talk) - {"turned"},
     "eligibility.*": {"met", "open", "unknown"},
+    "procedure.*": {"phone", "place", "papers", "wait"},
     "status.*.label": STATUSES,
     "status.*.colour": STATUSES,
 }

@@ -6,6 +6,8 @@ so many words, the answer is what there is, and not another measure about these 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import Selection
 from bot.engines.builtin.validity import closing
@@ -15,6 +17,7 @@ from bot.understanding.things import Thing, thing_asked
 from knowledge.regions import covers
 from knowledge.rules.conditions import leaves
 from knowledge.rules.eligibility import assess_situation
+from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import relevance
 from knowledge.rules.situation import Situation
@@ -50,7 +53,7 @@ def write(turn: Turn, writer: Writer, first: Selection | None) -> Draft | None:
     measure = knowledge.library.measures[given[0].measure]
     document = knowledge.library.documents[given[0].document]
     office = office_of(writer.kit, document, measure)
-    if sums and _of_whom(turn, writer) and not any(_told(b, turn) for b in given):
+    if sums and _unnamed(turn, writer, given) and not any(_told(b, turn) for b in given):
         writer.say(r("offers.whom", office=office))
     if len({b.document for b in given}) > 1:
         writer.say(r("offers.older", office=office))
@@ -77,11 +80,34 @@ def _told(benefit: Benefit, turn: Turn) -> bool:
     return relevance(benefit, {f: v for f, v in turn.understanding.facts.items() if f not in _TRADE}) > 0
 
 
-def _of_whom(turn: Turn, writer: Writer) -> bool:
-    """Whether the asker says what kind of person asks."""
+def beside_the_person(turn: Turn, writer: Writer) -> bool:
+    """Whether a thing is asked for by somebody who says who they are, and what fits best is for others (a firm's loan to the
+    jobless): what there is is told, and no sum."""
+    u = turn.understanding
+    assert u is not None
+    thing = thing_asked(u.question)
+    if thing is None or not thing.kinds or not _persons(turn, writer):
+        return False
+    matches = match_benefits(turn, writer.kit.knowledge)
+    return bool(matches) and thing.given_by(matches[0].benefit) and not _told(matches[0].benefit, turn)
+
+
+def _persons(turn: Turn, writer: Writer) -> list[FactSpec]:
+    """What the asker says of the kind of person who asks."""
     assert turn.understanding is not None
     facts = writer.kit.knowledge.rulebook.facts
-    return any(facts[f].about == "person" for f in turn.understanding.facts if f in facts and f not in _TRADE)
+    return [facts[f] for f, v in turn.understanding.facts.items() if f in facts and f not in _TRADE and _is_person(facts[f], v)]
+
+
+def _is_person(spec: FactSpec, value: FactValue) -> bool:
+    return spec.about == "person" and spec.type == "bool" and value.value is True
+
+
+def _unnamed(turn: Turn, writer: Writer, given: Sequence[Benefit]) -> bool:
+    """Whether the asker is of a kind of person whom none of the measures that give the thing speaks of."""
+    texts = [writer.kit.knowledge.library.measures[b.measure].text for b in given]
+    words = [w for spec in _persons(turn, writer) for w in spec.words.get(True, ())]
+    return bool(words) and not any(w in text for w in words for text in texts)
 
 
 def _states_sum(benefit: Benefit) -> bool:
@@ -96,6 +122,7 @@ def _given(turn: Turn, writer: Writer, thing: Thing, first: Selection | None) ->
     situation = Situation(rulebook.facts, u.facts, u.as_of)
     fits = {m.benefit.id: m.score for m in match_benefits(turn, writer.kit.knowledge)}
     said = first.points[0].quote if first is not None and first.points else "\0"
+    persons = _persons(turn, writer)
     found: list[tuple[tuple[float, ...], Benefit]] = []
     for benefit in rulebook.benefits.values():
         if not thing.given_by(benefit) or not rulebook.issued(benefit, u.as_of) or not covers(benefit.region, u.region or ""):
@@ -106,7 +133,8 @@ def _given(turn: Turn, writer: Writer, thing: Thing, first: Selection | None) ->
         if _replaced(benefit, writer):
             continue
         own = benefit.spec.quote in said or said in benefit.spec.quote
-        found.append(((-_told(benefit, turn), -own, -_states_sum(benefit), -fits.get(benefit.id, 0.0)), benefit))
+        others = bool(persons) and "person" not in benefit.spec.audience
+        found.append(((-_told(benefit, turn), others, -own, -_states_sum(benefit), -fits.get(benefit.id, 0.0)), benefit))
     return [b for _, b in sorted(found, key=lambda x: x[0])][:MOST]
 
 

@@ -52,6 +52,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
         asks_duration(u.question)
         or (u.ask is Ask.SCREEN and thing is not None and thing.kinds)
         or _told_of_another(turn, writer)
+        or offers.beside_the_person(turn, writer)
         or (turn.hits and unnamed_subsidy(u.question, select(turn, writer.kit.knowledge, turn.hits[0]), writer) is not None)
         or turn.lent is not None
         or (u.ask is not Ask.SCREEN and not u.answers_fact and unwritten.leads(turn, writer.kit.knowledge))
