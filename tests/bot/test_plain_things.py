@@ -54,6 +54,11 @@ def test_people_whom_the_clause_names_are_not_said_to_be_left_out(advisor: Advis
     assert "没有单独写" in ask(advisor, "我是退役军人，自己开公司能贷多少？").text
 
 
+def test_a_sum_put_forward_is_about_one_clause(advisor: Advisor) -> None:
+    answer = ask(advisor, "毕业三年内创业贷款能贷30万吗", as_of="2023-08-01")
+    assert "各有各的对象" not in answer.text
+
+
 @pytest.mark.parametrize("question", ["创业贷款利息谁出？", "创业担保贷款要带什么材料", "助学贷款补偿有多少", "稳岗贷款能贷多少"])
 def test_other_questions_about_loans_are_no_question_for_the_loan(question: str) -> None:
     assert thing_asked(question) is None

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import Selection
+from bot.engines.builtin.unstated import tells_a_sum
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, office_of
 from bot.types import Ask, Draft, Turn
+from bot.understanding.cues import load_cues
 from bot.understanding.things import Thing, thing_asked
 from knowledge.regions import covers
 from knowledge.rules.conditions import leaves
@@ -37,6 +39,8 @@ def write(turn: Turn, writer: Writer, first: Selection | None) -> Draft | None:
     thing = thing_asked(u.question)
     if thing is None or not thing.kinds or u.region is None or u.documents or u.ask not in _ASKS:
         return None
+    if load_cues().asks_source(u.question) or tells_a_sum(u.question):
+        return None  # which document says so, and a sum put forward to be confirmed, are about one clause
     if first is not None and _answers(turn, writer, first, thing):
         return None
     given = _given(turn, writer, thing, first)

@@ -9,7 +9,6 @@ from bot.engines.builtin import absent, amounts, lookup, offers, procedure, sour
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import (
-    SUM_UNITS,
     Selection,
     asks_duration,
     hit_of,
@@ -18,7 +17,7 @@ from bot.engines.builtin.select import (
     names_office,
     select,
 )
-from bot.engines.builtin.unstated import missing_figure, spoken_only, unnamed_subsidy
+from bot.engines.builtin.unstated import missing_figure, spoken_only, tells_a_sum, unnamed_subsidy
 from bot.engines.builtin.validity import replacement
 from bot.engines.builtin.writing import Writer, office_of
 from bot.evidence import calibration
@@ -27,7 +26,6 @@ from bot.understanding.cues import load_cues
 from knowledge.base import KnowledgeBase
 from bot.understanding.procedure import procedure_asked
 from bot.understanding.things import thing_asked
-from knowledge.numerals import numbers_in
 from knowledge.regions import is_province
 from knowledge.types import Hit
 
@@ -38,7 +36,6 @@ _ASKS_WHETHER_WRITTEN = re.compile(
 # How near a measure in force must be to speak before one that has run out: asked about the present, or about no time.
 NOW_NEAR, PRESUMED_NOW = 0.75, 0.85
 CITY_SPEAKS = 0.8  # share of the score of the province's silent measure that a city's must have to speak instead
-LIKE_A_SUM = 100  # a number without a unit from here on is heard as yuan, beside a question about the procedure
 AMOUNT_ASKS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.SCREEN, Ask.COMBINATION, Ask.VALIDITY)
 
 
@@ -67,8 +64,8 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
 
 def _asks_the_way(u: Understanding) -> bool:
     """Whether only the procedure is asked about, and no sum is put forward that would have to be set right first."""
-    told = any(n.unit in SUM_UNITS or n.value >= LIKE_A_SUM for n in numbers_in(u.question))
-    return procedure_asked(u.question) is not None and Ask.AMOUNT not in load_cues().wants(u.question) and not told
+    asked = procedure_asked(u.question) is not None and Ask.AMOUNT not in load_cues().wants(u.question)
+    return asked and not tells_a_sum(u.question)
 
 
 def _told_of_another(turn: Turn, writer: Writer) -> bool:

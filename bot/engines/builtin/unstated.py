@@ -21,6 +21,7 @@ _CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
 _IN_FULL = re.compile(r"全额|免费|免征|免交|不收|暂免|减半")
 _COUNTED_IN = frozenset({"人", "名", "位", "家", "场", "间", "处", "所", "个", "次", "户", "座", "套", "人次", "%"})
 _SUBSIDY_FOR = re.compile(r"([\u4e00-\u9fff]{2})(?:的|有没有|有|给不给|给|能不能领|能领|能拿|领|发)*(?:补贴|补助|津贴)")
+LIKE_A_SUM = 100  # a number without a unit from here on is heard as yuan
 SHORT = 16  # a message this short is about the subsidy that it names, and tells no story around it
 
 
@@ -33,6 +34,11 @@ def missing_figure(question: str, selection: Selection) -> bool:
     if _ASKS_MONEY.search(question):
         return not any(n.unit in SUM_UNITS for n in said) and not any(_IN_FULL.search(p.plain) for p in selection.points)
     return bool(_ASKS_COUNT.search(question)) and not any(n.unit in _COUNTED_IN for n in said)
+
+
+def tells_a_sum(question: str) -> bool:
+    """Whether a message puts a sum of money forward (「能贷30万吗」)."""
+    return any(n.unit in SUM_UNITS or (not n.unit and n.value >= LIKE_A_SUM) for n in numbers_in(question))
 
 
 def unnamed_subsidy(question: str, selection: Selection, writer: Writer) -> str | None:
