@@ -84,6 +84,7 @@ def test_silence_does_not_speak_where_the_clause_states_what_is_asked(knowledge:
     [
         ("潍坊零工市场补贴多少", "370700", "not_found"),
         ("三支一扶招多少人？", "370100", "not_found"),
+        ("潍坊创业补贴给多少钱？", "370700", "not_found"),
         ("困难家庭毕业生帮扶多少人？", "370100", "answered"),
         ("潍坊公益岗今年招多少个？", "370700", "answered"),
         ("应届生面试有没有补助", "370100", "not_found"),

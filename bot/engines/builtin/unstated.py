@@ -32,7 +32,7 @@ def missing_figure(question: str, selection: Selection) -> bool:
     said = [number for p in selection.points for number in (*numbers_in(p.plain), *numbers_in(p.quote))]
     question = "，".join(c for c in _CLAUSE.split(question) if asks(c))  # 「收了几个学生」 asks for no number
     if _ASKS_MONEY.search(question):
-        return not any(n.unit in SUM_UNITS for n in said) and not any(_IN_FULL.search(p.plain) for p in selection.points)
+        return not any(n.unit in SUM_UNITS for n in said) and not _IN_FULL.search(selection.points[0].plain)
     return bool(_ASKS_COUNT.search(question)) and not any(n.unit in _COUNTED_IN for n in said)
 
 
