@@ -34,7 +34,7 @@ def region_of(question: str, named: tuple[str, ...], standing: str | None, knowl
     known = {d.region for d in knowledge.library.documents.values()}
     if named and not cities_of(named):
         mentions = knowledge.gazetteer.mentions(question)
-        own = (r.code for r, start, end in mentions if _asks_for_rules(question[start:end], question[end:], cues))
+        own = (r.code for r, start, end in mentions if _asks_for_rules(question, start, end, cues))
         asked = next((c for c in own if c in named), None)
         if asked is not None:
             return asked
@@ -44,12 +44,17 @@ def region_of(question: str, named: tuple[str, ...], standing: str | None, knowl
     return next((c for c in cities if c in known), cities[0]) if cities else standing
 
 
-def _asks_for_rules(name: str, after: str, cues: Cues) -> bool:
-    """Whether a province is named as the one whose own rules are asked for: 「省里有没有规定」「省里最高给多少」."""
-    if cues.rules.match(after):
+def _asks_for_rules(question: str, start: int, end: int, cues: Cues) -> bool:
+    """Whether a province is named as the one whose own rules are asked for: 「省里有没有规定」「省里最高给多少」.
+
+    Not when something is asked before it is named (「有没有意外险补贴，省里有吗」): that is asked of the city.
+    """
+    if cues.rules.match(question[end:]):
         return True
-    clause = _CLAUSE_END.split(after, maxsplit=1)[0]
-    return bool(cues.level.match(name)) and not cues.something_of.match(clause) and asks(clause)
+    clause = _CLAUSE_END.split(question[end:], maxsplit=1)[0]
+    *before, _ = _CLAUSE_END.split(question[:start])
+    level = bool(cues.level.match(question[start:end])) and not any(asks(c) for c in before)
+    return level and not cues.something_of.match(clause) and asks(clause)
 
 
 def unknown_place(question: str, named: tuple[str, ...], before: str | None, gazetteer: Gazetteer) -> str | None:

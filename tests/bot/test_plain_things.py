@@ -133,6 +133,17 @@ def test_a_named_level_is_asked_and_not_the_city(advisor: Advisor) -> None:
     assert {c.amount for c in told.calculations} == {"250000.00"}
 
 
+def test_a_level_named_after_the_question_leaves_the_question_to_the_city(advisor: Advisor) -> None:
+    answer = ask(advisor, "快递员有没有意外保险补贴，省里有吗")
+    assert answer.citations[0].measure == "jinan-2023-10/3"
+
+
+def test_without_a_place_the_loans_of_each_city_are_told_under_its_name(advisor: Advisor) -> None:
+    answer = ask(advisor, "我是退役军人，开店能贷多少？", region=None)
+    assert answer.status == "answered"
+    assert "**济南市**" in answer.text and "最高60万元" in answer.text and "**潍坊市**" in answer.text
+
+
 def test_a_rider_who_asks_for_insurance_hears_of_the_accident_insurance(advisor: Advisor) -> None:
     answer = ask(advisor, "我是骑手，潍坊给买保险吗", region="370700")
     assert answer.citations[0].measure == "weifang-2023-6/2" and "100元" in answer.text

@@ -9,6 +9,8 @@ from bot.engines.builtin.select import hit_of, select
 from bot.engines.builtin.writing import Writer
 from bot.retrieval import search
 from bot.types import Ask, Draft, Status, Turn
+from bot.understanding.things import thing_asked
+from knowledge.regions import is_province
 
 
 def write(turn: Turn, writer: Writer) -> Draft | None:
@@ -18,7 +20,10 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if not whose.placeless(u) or u.ask in (Ask.SCREEN, Ask.COMPARISON):
         return None
     trial = writer.copy()
-    first = single.compute(turn, trial) or single.tell(turn, trial)
+    computed = single.compute(turn, trial)
+    if computed is None and (giving := _giving(turn, writer)):
+        return _each(turn, writer, giving)
+    first = computed or single.tell(turn, trial)
     clause = trial.first_clause(len(writer.lines))
     if first.status == "not_found" or clause is None:
         return None
@@ -37,6 +42,34 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         benefit = benefit or draft.benefit
     status: Status = next((s for s in ("answered", "needs_info") if s in statuses), "not_found")
     return writer.draft(status, benefit=benefit)
+
+
+def _giving(turn: Turn, writer: Writer) -> list[str]:
+    """The cities that have a rule that gives the thing asked for, wherever the words lead (a loan to start up)."""
+    u = turn.understanding
+    assert u is not None
+    thing = thing_asked(u.question)
+    if thing is None or not thing.kinds:
+        return []
+    given = (b for b in writer.kit.knowledge.rulebook.in_region(None, u.as_of) if thing.given_by(b))
+    return sorted({b.region for b in given if not is_province(b.region)})
+
+
+def _each(turn: Turn, writer: Writer, cities: list[str]) -> Draft:
+    """What is written in each city, under its name."""
+    u = turn.understanding
+    assert u is not None
+    name = writer.kit.knowledge.gazetteer.name
+    text = writer.kit.replies("region.both", why=whose.why(u, writer.kit), regions="、".join(map(name, cities)))
+    whose.tell(turn, writer, text, len(writer.lines))
+    statuses: list[Status] = []
+    for city in cities:
+        asked = search(replace(turn, understanding=replace(u, region=city)), writer.kit)
+        start = len(writer.lines)
+        statuses.append(single.tell(asked, writer).status)
+        if len(writer.lines) > start:
+            writer.lines[start] = f"**{name(city)}**：{writer.lines[start]}"
+    return writer.draft("answered" if "answered" in statuses else "not_found")
 
 
 def _in_city(turn: Turn, writer: Writer, city: str, clause: whose.Clause) -> Draft:
