@@ -8,8 +8,8 @@ from dataclasses import replace
 from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
-from knowledge.regions import is_province
 from bot.understanding.things import thing_asked
+from knowledge.regions import is_province
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import grams, matching_form
 from knowledge.texts.ranking import passage_score, question_score

@@ -133,6 +133,11 @@ def test_a_named_level_is_asked_and_not_the_city(advisor: Advisor) -> None:
     assert {c.amount for c in told.calculations} == {"250000.00"}
 
 
+def test_a_place_without_documents_hears_that_the_province_it_asks_of_does_not_say(advisor: Advisor) -> None:
+    answer = ask(advisor, "德州的，创贷加商贷一块贷，省里定没定一共能贷多少钱？", region=None, as_of="2025-03-11")
+    assert answer.citations[0].measure == "shandong-2024-14/8" and "没有写创业担保贷款额度" in answer.text
+
+
 def test_a_level_named_after_the_question_leaves_the_question_to_the_city(advisor: Advisor) -> None:
     answer = ask(advisor, "快递员有没有意外保险补贴，省里有吗")
     assert answer.citations[0].measure == "jinan-2023-10/3"

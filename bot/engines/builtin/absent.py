@@ -14,7 +14,7 @@ from bot.evidence import calibration
 from bot.kit import Kit
 from bot.retrieval import search
 from bot.types import Draft, Turn
-from knowledge.regions import NATION, covers
+from knowledge.regions import NATION, covers, is_province
 from knowledge.texts.ranking import question_score
 from knowledge.texts.validity import applicable
 from knowledge.types import Hit
@@ -134,11 +134,12 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     writer.warn("region", r("not_found.other_region", asked=asked))
     if provincial and turn.confidence >= calibration().province and not _lent_fits_better(turn, provincial[0]):
         selection = select(turn, knowledge, provincial[0])
-        if selection.points and not selection.silent:
+        asked_of_it = any(is_province(c) for c in u.regions_named)  # 「省里定没定」: that it does not say is an answer
+        if selection.points and (asked_of_it or not selection.silent):
             nation = provincial[0].document.region == NATION
             writer.say(r("not_found.other_region", asked=asked) + r("region.nation" if nation else "region.province"))
             lookup.write_selection(writer, selection, u)
-            return writer.draft("answered")
+            return writer.draft("not_found" if selection.silent else "answered")
     writer.say(r("not_found.other_region", asked=asked))
     if turn.lent:
         _name_owner(turn, writer, turn.lent, asked)

@@ -23,9 +23,9 @@ from bot.engines.builtin.writing import Writer, office_of
 from bot.evidence import calibration
 from bot.types import Ask, Draft, Turn, Understanding
 from bot.understanding.cues import load_cues
-from knowledge.base import KnowledgeBase
 from bot.understanding.procedure import procedure_asked
 from bot.understanding.things import thing_asked
+from knowledge.base import KnowledgeBase
 from knowledge.regions import is_province
 from knowledge.types import Hit
 
