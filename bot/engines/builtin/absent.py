@@ -141,7 +141,7 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
             lookup.write_selection(writer, selection, u)
             return writer.draft("not_found" if selection.silent else "answered")
     writer.say(r("not_found.other_region", asked=asked))
-    if turn.lent:
+    if turn.lent and not covers(turn.lent.document.region, u.region):  # the province's rule does apply here
         _name_owner(turn, writer, turn.lent, asked)
     office = knowledge.gazetteer.office_in(u.region)
     writer.say(r("not_found.next_office", office=office))
