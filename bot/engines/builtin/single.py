@@ -109,6 +109,25 @@ def tell(turn: Turn, writer: Writer, brief: bool = False) -> Draft:
     return _look_up(turn, writer, brief)
 
 
+def _unstated(turn: Turn, writer: Writer, selections: list[Selection]) -> tuple[list[Selection], bool]:
+    """What is asked for and not written is said first; whether that is so, and what is said instead."""
+    assert turn.understanding is not None
+    question, first = turn.understanding.question, selections[0]
+    here = unwritten.without_figure(turn, writer.kit.knowledge, first)
+    if here:
+        writer.say(writer.kit.replies("not_found.detail_here"))
+    elif missing_duration(question, first):
+        writer.say(writer.kit.replies("not_found.detail"))
+    unnamed = unnamed_subsidy(question, first, writer)
+    if unnamed is not None:
+        writer.say(writer.kit.replies("not_found.unnamed", word=unnamed))
+        return [spoken_only(s) for s in selections], True
+    if len(selections) == 1 and missing_figure(question, first):
+        writer.say(writer.kit.replies("not_found.figure"))
+        return selections, True
+    return selections, here
+
+
 def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     assert turn.understanding is not None
     selections = _selections(turn, writer)
@@ -122,17 +141,7 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     history = bool(turn.understanding.documents or turn.understanding.years_named)
     if load_cues().asks_source(turn.understanding.question) and [s for s in selections if source.write(writer, s, history)]:
         return writer.draft("answered", benefit=_under_discussion(turn, writer))
-    if unwritten.without_figure(turn, writer.kit.knowledge, first):
-        writer.say(writer.kit.replies("not_found.detail_here"))
-    elif missing_duration(turn.understanding.question, first):
-        writer.say(writer.kit.replies("not_found.detail"))
-    unnamed = unnamed_subsidy(turn.understanding.question, first, writer)
-    unstated = unnamed is not None or (len(selections) == 1 and missing_figure(turn.understanding.question, first))
-    if unnamed is not None:
-        writer.say(writer.kit.replies("not_found.unnamed", word=unnamed))
-        selections = [spoken_only(s) for s in selections]
-    elif unstated:
-        writer.say(writer.kit.replies("not_found.figure"))
+    selections, unstated = _unstated(turn, writer, selections)
     if turn.understanding.ask is Ask.DEPARTMENT and not names_office(first):
         hit = first.hit
         key = "department.unnamed" if is_written(writer.kit.knowledge, hit.measure.id) else "department.unnamed_here"
@@ -152,9 +161,7 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
             writer.lines[start] = f"**{name(selection.hit.document.region)}**：{writer.lines[start]}"
     if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
         amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
-    silent = (
-        first.silent or unstated or unwritten.without_figure(turn, writer.kit.knowledge, first)
-    ) and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
+    silent = (first.silent or unstated) and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
     return writer.draft("not_found" if silent else "answered", benefit=_under_discussion(turn, writer))
 
 
