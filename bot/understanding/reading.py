@@ -62,7 +62,7 @@ def _context(conversation: Conversation) -> _Context:
 def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
     """Read one screened message. Never raises for user input."""
     cues = load_cues()
-    question = simplified(question)
+    question = _punctuated(simplified(question))
     as_of = conversation.as_of or today
     context = _context(conversation)
     talk = cues.small_talk_in(question)
@@ -114,6 +114,15 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         unknown_place=unknown,
         unknown_document=missing,
     )
+
+
+_TYPED_APART = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
+_STOPS = re.compile(r"[，。,；;！!：:]")
+
+
+def _punctuated(question: str) -> str:
+    """Spaces that stand for commas, where a message is typed without any (「招了5个保安 合同两年 里面3个登记失业」)."""
+    return question if _STOPS.search(question) else _TYPED_APART.sub("，", question)
 
 
 _Reply = tuple[Mapping[str, FactValue], frozenset[str]]

@@ -113,6 +113,7 @@ class Amount(Strict):
     less: tuple[str, ...] = ()  # people who are counted but bring nothing here: left again, or already paid for
     defaults: dict[str, str] = Field(default={})  # quantities taken when nothing is said, shown as an assumption
     wanted: str | None = None  # the fact that says how much the asker would like: above the sum the answer says no
+    held: str | None = None  # the fact that says how much there is already: below the sum the answer says that it falls short
     cap: Parameter | None = None
     steps: tuple[Annotated[str | Step, Field(union_mode="left_to_right")], ...] = ()
     branches: tuple[Branch, ...] = ()

@@ -284,6 +284,7 @@ def _figures_in(key: str, text: str, quote: str) -> Iterator[tuple[str, str]]:
 def dead_facts(rulebook: Rulebook) -> tuple[Finding, ...]:
     """Facts that no benefit, derived fact or total uses."""
     used = {f for b in rulebook.benefits.values() for f in b.reads}
+    used |= {f for b in rulebook.benefits.values() if b.amount for f in (b.amount.wanted, b.amount.held) if f}
     pending = list(used)
     while pending:
         spec = rulebook.facts[pending.pop()]

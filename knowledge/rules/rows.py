@@ -97,15 +97,16 @@ def rows_in(message: str, until: date | None = None) -> Rows | None:
     if until is not None:
         message = _OPEN_END.sub(lambda m: f"{m[1]}月到{until.month}月", message)
     clauses = _clauses(message)
+    listed = _listed(message)
     for kind, head in _HEADS.items():
         marked = [(i, m) for i, c in enumerate(clauses) if (m := head.match(c.text)) is not None and not _ASKS.search(c.text)]
         marked = _one_series(kind, [(i, m) for i, m in marked if kind != "phase" or _tells(clauses[i].text[m.end() :])])
-        if not 2 <= len(marked) <= MOST:
+        if not 2 <= len(marked) <= MOST or (kind == "phase" and listed is not None and len(listed.rows) > len(marked)):
             continue
         found = _cut(message, kind, clauses, marked)
         if found is not None:
             return found
-    return _listed(message) or _grouped(message, clauses)
+    return listed or _grouped(message, clauses)
 
 
 def _listed(message: str) -> Rows | None:
@@ -118,13 +119,33 @@ def _listed(message: str) -> Rows | None:
     parts = [p for p in message[start:end].split("；") if p]
     asked = next((i for i, p in enumerate(parts) if i and _ASKS.search(p)), len(parts))
     rest = "；".join(parts[asked:])
+    parts = _dated(parts[:asked]) + parts[asked:]
     parts = [f"1个{p}" if _SOMEBODY.search(p) and not _people(p) else p for p in parts[:asked]]
-    if not 2 <= len(parts) <= MOST or not all(_tells(p) for p in parts) or not all(_people(p) for p in parts):
+    each = bool(_ONE_BY_ONE.search(message))
+    if not 2 <= len(parts) <= MOST or not all(_tells(p) for p in parts) or not (each or all(_people(p) for p in parts)):
         return None
     before, after = message[:start], rest + message[end:]
-    return Rows(
-        "list", tuple(Row(f"第{i}项", f"{before}{p}{after}", p, f"{before}{after}") for i, p in enumerate(parts, 1)), False
-    )
+    shared = f"{before}{after}"
+    rows = tuple(Row(_called(p, i, each), f"{before}{p}{after}", p, shared) for i, p in enumerate(parts, 1))
+    return Rows("list", rows, each)
+
+
+def _called(part: str, number: int, each: bool) -> str:
+    """What a part is called: where two are asked about one by one, its own first words."""
+    words = re.match(r"[^，,、0-9]{2,12}", part)
+    return words.group(0) if each and words else f"第{number}项"
+
+
+# Two firms or people, each of whom wants a sum: 「他能返多少，我能返多少」.
+_ONE_BY_ONE = re.compile(
+    r"替两家|两家(?:公司|厂|店)?(?:都|各|去年|今年|的|能|加)|分开说|[他她]们?[^，。？?]{0,8}多少[，,、]?[我咱俺]|"
+    r"[我咱俺]们?[^，。？?]{0,10}多少[，,、]?[他她]|母公司[^。]*子公司[^。]*多少"
+)
+
+
+def speaks_of_two(message: str) -> bool:
+    """Whether two firms or people are told of, each of whom wants a sum."""
+    return _ONE_BY_ONE.search(message) is not None
 
 
 def _grouped(message: str, clauses: list[_Clause]) -> Rows | None:
@@ -152,6 +173,18 @@ def _grouped(message: str, clauses: list[_Clause]) -> Rows | None:
 
 
 _SINGLED = re.compile(r"^(?:其中|里头|里面|另外|还有|剩下|其余)(?:的|有)*")
+
+
+def _dated(parts: list[str]) -> list[str]:
+    """「2月18号进了12个；27号又来5个」: a day without its month is of the month before."""
+    month, result = "", []
+    for part in parts:
+        m = re.match(rf"({_MONTH}月)", part)
+        month = m[1] if m else month
+        result.append(f"{month}{part}" if month and re.match(r"\d{1,2}[日号]", part) else part)
+    return result
+
+
 _SOMEBODY = re.compile(r"大姐|大哥|大爷|大妈|小伙|姑娘|师傅|小姑娘|男的|女的|男孩|女孩|[一-龥]姨|[一-龥]叔")
 
 

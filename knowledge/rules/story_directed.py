@@ -20,7 +20,7 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import STOP, compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
-from knowledge.rules.story_kinds import kinds_of_people, paid_otherwise, people_of_one_kind
+from knowledge.rules.story_kinds import kinds_of_people, lengths_of_people, paid_otherwise, people_of_one_kind
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
 from knowledge.rules.story_slots import (
@@ -60,10 +60,12 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     paid_otherwise(reader)
     people_of_one_kind(reader)
     kinds_of_people(reader)
+    lengths_of_people(reader)
     _by_pairs(reader)
     _by_shifts(reader)
     _by_distant_words(reader)
     _two_shares(reader)
+    _both_together(reader)
     _listed_sums(reader)
     day_span(reader)
     month_span(reader)
@@ -171,6 +173,36 @@ def _two_shares(reader: Slots) -> None:
         reader.filled[f] = FactValue(f, (sums[0].value + sums[1].value) * times, f"{sums[0].raw}＋{sums[1].raw}")
 
 
+_REACH = 40  # characters before a sum in which both sides are named
+
+
+def _both_together(reader: Slots) -> None:
+    """「厂里交的跟工人个人交的加一块8万6」: one sum that is said to be both sides' is the whole that they pay."""
+    text = reader.text.text
+    for f in reader.benefit.needs:
+        spec = reader.benefit.facts[f]
+        sides = [x.strip() for x in (spec.derive or "").split("+")]
+        if spec.type != "money" or len(sides) != 2 or f in {**reader.known, **reader.filled}:
+            continue
+        for q in (q for q in reader.text.quantities if q.exact and q.unit in ("", "元", "万元") and q.value >= _LEAST_SUM):
+            before = text[max(0, text.rfind("。", 0, q.start) + 1, q.start - _REACH) : q.start]
+            both = _BY_FIRM.search(before) and _BY_STAFF.search(before) and _SUMMED.search(before[-14:])
+            if (
+                both
+                and rate_fits(spec, text, q)
+                and not any(
+                    o.end <= q.start and o.start >= q.start - len(before) for o in reader.text.quantities if o.value >= _LEAST_SUM
+                )
+            ):
+                reader.known = {k: v for k, v in reader.known.items() if k not in sides}
+                reader.fill(fact_value(spec, q), q)
+                return
+
+
+_BY_FIRM = re.compile(r"单位|公司|企业|厂|店")
+_SUMMED = re.compile(r"加一块|加一起|加起来|合计|一共|共|拢起来|拢一块|凑一块|凑起来|合起来|总共|合着")
+
+
 def _share_of(text: str, q: Quantity) -> str | None:
     """Whose share the clause before a sum says it is."""
     clause = text[clause_start(text, q.start, STOP) : q.start]
@@ -200,6 +232,7 @@ def _listed_sums(reader: Slots) -> None:
             continue
         first = next((q for q in reader.text.quantities if q.raw == value.raw), None)
         more = [q for q in reader.free() if first is not None and q.start >= first.end and in_same_words(reader, q)]
+        more = [q for q in more if _share_of(reader.text.text, q) == (_share_of(reader.text.text, first) if first else None)]
         if first is not None and more:
             total = sum((q.value for q in more), first.value)
             reader.fill(FactValue(fact, total, "＋".join(q.raw for q in (first, *more))), first, *more)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from knowledge.rules.facts import FactSpec, FactValue, Part
+from knowledge.rules.facts import FactSpec, FactValue, Part, as_number
 from knowledge.rules.lexicon import STOP, Lexicon
 from knowledge.rules.story_numbers import Quantity
-from knowledge.rules.story_slots import COUNTED_PEOPLE, PEOPLE_UNITS, Slots, counts_people
-from knowledge.rules.story_text import clause_end, clause_start, fact_value
+from knowledge.rules.story_slots import COUNTED_PEOPLE, PEOPLE_UNITS, Slots, counts_people, nearness
+from knowledge.rules.story_text import clause_end, clause_start, fact_value, fits
 
 _SENTENCE = STOP.replace("、", "")
 
@@ -34,6 +34,56 @@ def kinds_of_people(reader: Slots) -> None:
     elif whole is not None and stated is None:
         reader.fill(fact_value(facts[counts[0]], whole), whole)
     reader.fill(FactValue(kinds[0].id, parts[0].value, "、".join(q.raw for q, _ in said), parts=parts), *(q for q, _ in said))
+
+
+def lengths_of_people(reader: Slots) -> None:
+    """「7个人考出证，失业保险交满三年的5个，另外俩才交一年多」: a length of time that differs among those counted is said part by part."""
+    facts, text = reader.benefit.facts, reader.text
+    counts = [f for f in reader.benefit.value_facts if facts[f].type == "count" and facts[f].unit in COUNTED_PEOPLE]
+    if len(counts) != 1:
+        return
+    people = [
+        q for q in text.quantities
+        if q.exact and (counts_people(text.text, q) or q.raw in ("俩", "仨") or (q.value == 1 and _ONE_OF.search(text.text[: q.start])))
+    ]  # fmt: skip
+    for spec in (
+        facts[f] for f in reader.benefit.needs if facts[f].type in ("months", "years") and f not in reader.benefit.value_facts
+    ):
+        spans = [q for q in text.quantities if fits(spec, q)]
+        pairs = _paired(people, spans, text.text)
+        total = sum((p.value for p, _ in pairs), Decimal(0))
+        told = len(pairs) > 1 and any(
+            nearness(spec, text.text, v) or v.raw in reader.known.get(spec.id, _NONE).raw for _, v in pairs
+        )
+        wholes = [q for q in people if q.value == total and q not in [p for p, _ in pairs]]
+        stated = reader.known.get(counts[0])
+        if not told or (not wholes and (stated is None or stated.value != total)):
+            continue
+        values = [(p, fact_value(spec, v)) for p, v in pairs]
+        parts = tuple(Part(p.value, v.value, as_number(v.low), as_number(v.high), raw=f"{p.raw}{v.raw}") for p, v in values)
+        reader.fill(FactValue(counts[0], total, (wholes[0] if wholes else pairs[0][0]).raw), *wholes)
+        reader.fill(
+            FactValue(spec.id, parts[0].value, "、".join(p.raw for p in parts), parts=parts), *(q for pair in pairs for q in pair)
+        )
+
+
+_ONE_OF = re.compile(r"(?:[，,；]|还有|另有|有|其中)$")
+_NONE = FactValue("", False)
+
+
+def _paired(people: list[Quantity], spans: list[Quantity], text: str) -> list[tuple[Quantity, Quantity]]:
+    """People and lengths of time that follow each other in turn, within the same or the next clause."""
+    in_turn = sorted([(q.start, q) for q in (*people, *spans)])
+    pairs, at = [], 0
+    while at + 1 < len(in_turn):
+        one, two = in_turn[at][1], in_turn[at + 1][1]
+        between = text[one.end : two.start]
+        if (one in people) != (two in people) and not re.search(r"[。；;！!？?]", between) and between.count("，") <= 1:
+            pairs.append((one, two) if one in people else (two, one))
+            at += 2
+        else:
+            at += 1
+    return pairs
 
 
 def _kind_said(spec: FactSpec, text: str, q: Quantity) -> str | None:

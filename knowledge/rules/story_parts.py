@@ -271,6 +271,7 @@ def _by_name(text: Text, start: int, at: int) -> bool:
 
 
 _ONE_NAMED = re.compile(r"(?:有|其中|里头|里面)(?:的)?$")
+_SOME_NAMED = re.compile(r"(?:其中|里头|里面|里|中|当中)(?:有)?$")
 
 
 def _just_named(text: Text, lexicon: Lexicon, start: int) -> int | None:
@@ -279,11 +280,12 @@ def _just_named(text: Text, lexicon: Lexicon, start: int) -> int | None:
         return None
     before = clause_start(text.text, start - 1, _SENTENCE)
     inside = [(i, q) for i, q in enumerate(text.quantities) if before <= q.start and q.end < start]
-    if len(inside) != 1 or inside[0][1].unit not in _PEOPLE or inside[0][1].value != 1:
+    if len(inside) != 1 or inside[0][1].unit not in _PEOPLE or not inside[0][1].exact:
         return None
     i, q = inside[0]
     counted = lexicon.nouns.search(text.text, q.end, start - 1) or HIRING.search(text.text[before:start])
-    return i if _ONE_NAMED.search(text.text[before : q.start]) and not counted else None
+    named = _ONE_NAMED if q.value == 1 else _SOME_NAMED
+    return i if named.search(text.text[before : q.start]) and not counted else None
 
 
 def _of_some(text: str, lexicon: Lexicon, q: Quantity, said: _Said, start: int, nested: bool) -> bool:

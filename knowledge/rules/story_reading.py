@@ -74,11 +74,21 @@ def read(text: str, as_of: date, lexicon: Lexicon) -> Readings:
     split = {r.value.fact for r in of_some if r.value.parts}
     values = {(p.said.start, p.said.end) for p in pending} if split else set()
     found = [r for r in found if r.value.fact not in split or not any(a <= r.start and r.end <= b for a, b in values)] + of_some
+    found = [r for r in found if not _within_words(r, found)]
     found, partial = _of_everybody(prepared, found, lexicon)
     unclaimed = tuple(q for i, q in enumerate(prepared.quantities) if i not in claims.taken)
     return Readings(
         tuple(sorted(found, key=lambda r: r.start)), unclaimed, (*claims.vague, *partial), prepared.quantities, prepared.text
     )
+
+
+def _within_words(one: Reading, found: list[Reading]) -> bool:
+    """「没裁过一个人」 says none; its 「一个」 is no number of its own."""
+    return any(
+        o.value.fact == one.value.fact and o.value.value != one.value.value
+        and o.start <= one.start and one.end <= o.end and o.end - o.start > one.end - one.start
+        for o in found
+    )  # fmt: skip
 
 
 def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[list[Reading], list[tuple[str, str]]]:

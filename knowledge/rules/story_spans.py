@@ -65,9 +65,18 @@ def month_span(reader: Slots) -> None:
     told = {**reader.known, **reader.filled}
     facts = (*reader.benefit.value_facts, *reader.benefit.defaults)
     wanted = {f for f in facts if reader.benefit.facts[f].type == "months" and f not in told}
-    spans = list(month_spans(reader))
+    spans = [s for s in month_spans(reader) if _beside(reader, s)]
     if len(wanted) == 1 and len({s.number for s in spans}) == 1:
         reader.fill(FactValue(next(iter(wanted)), spans[0].number, spans[0].raw), *within(reader, spans[0]))
+
+
+def _beside(reader: Slots, span: MonthSpan) -> bool:
+    """Whether a stretch stands in the part of the message in which the benefit's own numbers do, where they are told apart by 「；」."""
+    text = reader.text.text.replace(";", "；")
+    start, end = text.rfind("；", 0, span.start) + 1, text.find("；", span.end)
+    part = text[start : end if end >= 0 else len(text)]
+    own = [v.raw for f, v in {**reader.known, **reader.filled}.items() if f in reader.benefit.value_facts and v.raw in text]
+    return "；" not in text or not own or any(raw in part for raw in own)
 
 
 def within(reader: Slots, span: MonthSpan) -> list[Quantity]:

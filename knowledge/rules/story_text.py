@@ -89,7 +89,7 @@ _INTEREST = 30  # per cent: facts that go no higher are rates of interest
 def fits(spec: FactSpec, q: Quantity) -> bool:
     """Whether a quantity can be a value of a fact, by its unit."""
     if spec.type == "money":
-        return q.unit in ("元", "万元") or (q.unit == "" and q.value >= 100)
+        return q.unit in ("元", "万元") or (q.unit == "" and q.value >= 100) or (q.unit == "元/人" and "/人" in spec.unit)
     if spec.type in ("months", "years"):
         return q.unit in ("年", "个月", "季度")
     if spec.type == "percent":
@@ -109,7 +109,7 @@ def rate_of(text: str, q: Quantity) -> frozenset[str]:
     per = set()
     if re.search(r"每人|人均|每个人|每位|一人|一个人(?!月)", before):
         per.add("person")
-    if re.search(r"每个?月|月均|一个月|每人一月|按月", before):
+    if re.search(r"每个?月|月均|一个月|[每一]人一月|按月", before):
         per.add("month")
     return frozenset(per)
 

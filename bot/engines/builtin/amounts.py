@@ -81,7 +81,7 @@ def _write_apart(turn: Turn, writer: Writer, benefit: Benefit, sums: Sequence[Ro
     statuses: list[str] = []
     for one in sums:
         writer.say(f"**{one.row.label}**：")
-        statuses.append(write_calculation(turn, writer, benefit, one.result, one.facts))
+        statuses.append(write_calculation(turn, writer, one.benefit or benefit, one.result, one.facts))
     return statuses
 
 

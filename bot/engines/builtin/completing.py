@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from bot.engines.builtin.presumed import narrowed, presume_ordinary, supposable
+from bot.engines.builtin.presumed import PRESUMED, narrowed, presume_ordinary, supposable
 from bot.engines.builtin.row_sums import RowSum, Single, added_up, sums_of_rows
 from bot.engines.builtin.writing import Writer
 from bot.types import Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.facts import FactValue
+from knowledge.rules.rows import speaks_of_two
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.story_directed import read_for
 from knowledge.rules.story_slots import Directed
@@ -43,18 +46,65 @@ def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, Fac
     """A message as a whole, or row by row where it is told in rows and each row comes out."""
     whole = _as_a_whole(turn, writer, benefit, facts, result)
     told = sums_of_rows(turn, writer, benefit, lambda own: _of_one_row(own, writer, benefit))
-    if told is None:
-        return whole
-    rows, sums, left = told
-    if left:  # of people one by one, a sum of all together rests on whoever was left aside
-        return replace(whole, odd=(*whole.odd, *left)) if rows.kind == "person" else whole
+    u = turn.understanding
+    assert u is not None
+    if told is None or told[2]:
+        return _doubted(whole, told[2] if told and told[0].kind == "person" else (), u.question)
+    rows, sums, _ = told
     settled = whole.result.amount is not None and not whole.result.missing and not whole.odd and whole.result.failing is None
     if rows.kind in ("phase", "list", "group") and settled:
         return whole
     if rows.each:
+        sums = tuple(_paid_otherwise(turn, writer, benefit, one) for one in sums)
         return Completed(sums[0].facts, sums[0].result, found=whole.found, apart=sums, by_rows=True)
     facts, result = added_up(benefit, sums, writer)
     return Completed(facts, result, found=whole.found, by_rows=True)
+
+
+def _doubted(whole: Completed, left: tuple[str, ...], question: str) -> Completed:
+    """Of people one by one a sum of all rests on whoever was left aside; of two firms on whichever was taken."""
+    result = whole.result
+    if result.amount is None or result.open_text is not None:
+        return whole
+    if result.failing is None and not left and speaks_of_two(question):
+        left = tuple(dict.fromkeys(v.raw for v in whole.facts.values() if isinstance(v.value, Decimal) and v.raw))[-1:]
+    of_some = _said_of_some(whole, question) if result.failing is not None else ()
+    if of_some:
+        result = replace(result, failing=None)
+    return replace(whole, result=result, odd=(*whole.odd, *left, *of_some)) if left or of_some else whole
+
+
+_OF_SOME = re.compile(
+    r"(?:(?:里|其中|里头|里面|当中)有?(?:[俩仨一两三四五六]|\d+)(?:个|人|名)?|(?:只有|就|除了)[^，。]{0,8}[小老][一-龥])[^，。；]{0,14}[，,]?[^，。；]{0,10}$"
+)
+
+
+def _said_of_some(whole: Completed, question: str) -> tuple[str, ...]:
+    """Words of a number that fails a condition and that was said of some of the people only (「里头有俩才交了8个月」)."""
+    failing = whole.result.failing
+    if failing is None:
+        return ()
+    numbers = [v.raw for v in whole.facts.values() if isinstance(v.value, Decimal) and v.raw and not v.parts]
+    return tuple(raw for raw in numbers if _OF_SOME.search(question[: max(question.find(raw), 0)]))[:1]
+
+
+def _paid_otherwise(turn: Turn, writer: Writer, benefit: Benefit, one: RowSum) -> RowSum:
+    """A row that the benefit does not pay for, by the like one of the measure that does (small firms, large firms)."""
+    u = turn.understanding
+    if one.result.failing is None or u is None:
+        return one
+    rulebook = writer.kit.knowledge.rulebook
+    for like in rulebook.in_region(u.region or benefit.region, u.as_of):
+        if like.id != benefit.id and (like.measure, like.spec.kind, like.spec.per) == (
+            benefit.measure,
+            benefit.spec.kind,
+            benefit.spec.per,
+        ):
+            own = replace(u, question=one.row.text, facts={f: v for f, v in one.facts.items() if v.raw != PRESUMED}, parts=())
+            done = _of_one_row(replace(turn, understanding=own), writer, like)
+            if done.result.amount is not None and done.result.failing is None and not done.result.missing and not done.odd:
+                return RowSum(one.row, done.facts, done.result, like)
+    return one
 
 
 def _of_one_row(turn: Turn, writer: Writer, benefit: Benefit) -> Single:

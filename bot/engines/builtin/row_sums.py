@@ -31,6 +31,7 @@ class RowSum:
     row: Row
     facts: dict[str, FactValue]
     result: CalculationResult
+    benefit: Benefit | None = None  # a like one that pays for this row, where the one asked about does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def sums_of_rows(
     chosen = _of_the_year(rows, benefit, u.as_of)
     if rows.kind == "phase" and monthly and not _within_limit(benefit, chosen):
         return None
-    found = [_one(turn, writer, benefit, compute, row, monthly[0] if monthly else None, rows.kind == "group") for row in chosen]
+    found = [
+        _one(turn, writer, benefit, compute, row, monthly[0] if monthly else None, rows.kind == "group" or rows.each)
+        for row in chosen
+    ]
     done = tuple(one for one in found if one is not None)
     paid = any(one.result.failing is None for one in done)
     if len(chosen) < 2 or not paid or (rows.kind == "person" and any(_counts_several(benefit, one) for one in done)):

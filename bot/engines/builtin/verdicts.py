@@ -33,6 +33,11 @@ def say_first(
     wanted = facts.get(benefit.amount.wanted) if benefit.amount and benefit.amount.wanted else None
     if wanted is not None and isinstance(wanted.value, Decimal) and result.amount is not None and wanted.value > result.amount:
         writer.say(writer.kit.replies("amount.above", wanted=format_amount(wanted.value), unit=result.unit))
+    held = facts.get(benefit.amount.held) if benefit.amount and benefit.amount.held else None
+    if held is not None and held.exact and isinstance(held.value, Decimal) and result.amount is not None:
+        key = "amount.short" if held.value < result.amount else "amount.enough"
+        figures = {"held": format_amount(held.value), "amount": format_amount(result.amount), "unit": result.unit}
+        writer.say(writer.kit.replies(key, **figures))
     if load_cues().asks_in_time(understanding.question) and _in_time(benefit, result):
         writer.say(writer.kit.replies("validity.in_time"))
 
