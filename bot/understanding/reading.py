@@ -248,7 +248,7 @@ def _overwritten(
     """
     if (
         cues.is_correction(question)
-        or re.search(r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|那.{0,6}呢", question)
+        or re.search(r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|(?:涨|增|增加|扩|减|降)到|那.{0,6}呢", question)
         or _SOMEBODY_ELSE.search(question)
     ):
         return ()

@@ -67,6 +67,7 @@ class Row:
     measured: str | None = None  # the message with the row's stretch of time as a number of months
     months: int | None = None
     number: Decimal | None = None  # people of a group
+    told: tuple[str, ...] = ()  # the words of the number that sets a group apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _called(part: str, number: int, each: bool) -> str:
 # Two firms or people, each of whom wants a sum: 「他能返多少，我能返多少」.
 _ONE_BY_ONE = re.compile(
     r"替两家|两家(?:公司|厂|店)?(?:都|各|去年|今年|的|能|加)|分开说|[他她]们?[^，。？?]{0,8}多少[，,、]?[我咱俺]|"
-    r"[我咱俺]们?[^，。？?]{0,10}多少[，,、]?[他她]|母公司[^。]*子公司[^。]*多少"
+    r"[我咱俺]们?[^，。？?]{0,10}多少[，,、]?[他她]|母公司[\s\S]*子公司[\s\S]*多少"
 )
 
 
@@ -161,15 +162,21 @@ def _grouped(message: str, clauses: list[_Clause]) -> Rows | None:
     ends = [*starts[1:], _end_of_last(clauses, starts[-1], _length(clauses, starts))]
     bodies = [_SINGLED.sub("", message[clauses[a].start : clauses[b - 1].end]) for a, b in zip(starts, ends, strict=True)]
     kinds = [{q.unit for q in quantities_in(b) if q.unit not in (*_PEOPLE, "", "岁", "元", "万元")} for b in bodies]
-    if not set.intersection(*kinds):
+    apart = set.intersection(*kinds)
+    if not apart:
         return None
     before, after = message[: clauses[starts[0]].start], message[clauses[ends[-1] - 1].end :]
     whole = sum((q.value for _, q in heads), Decimal(0))
     before, after = _without(before, whole, _PEOPLE), _without(after, whole, _PEOPLE)
     rows = tuple(
-        Row(q.raw, f"{before}{b}{after}", b, f"{before}{after}", number=q.value) for (_, q), b in zip(heads, bodies, strict=True)
+        Row(q.raw, f"{before}{b}{after}", b, f"{before}{after}", number=q.value, told=_raws(b, apart))
+        for (_, q), b in zip(heads, bodies, strict=True)
     )
     return Rows("group", rows, False)
+
+
+def _raws(text: str, units: set[str]) -> tuple[str, ...]:
+    return tuple(q.raw for q in quantities_in(text) if q.unit in units)
 
 
 _SINGLED = re.compile(r"^(?:其中|里头|里面|另外|还有|剩下|其余)(?:的|有)*")

@@ -50,7 +50,8 @@ def lengths_of_people(reader: Slots) -> None:
         facts[f] for f in reader.benefit.needs if facts[f].type in ("months", "years") and f not in reader.benefit.value_facts
     ):
         spans = [q for q in text.quantities if fits(spec, q)]
-        pairs = _paired(people, spans, text.text)
+        first = people[:1] if len(people) > 2 and people[0].value == sum((q.value for q in people[1:]), Decimal(0)) else []
+        pairs = _paired([q for q in people if q not in first], spans, text.text)
         total = sum((p.value for p, _ in pairs), Decimal(0))
         told = len(pairs) > 1 and any(
             nearness(spec, text.text, v) or v.raw in reader.known.get(spec.id, _NONE).raw for _, v in pairs

@@ -83,3 +83,41 @@ def test_months_beyond_those_paid_are_not_added_up(advisor: Advisor) -> None:
         date(2018, 9, 12),
     )  # fmt: skip
     assert not any(c.amount == "9650.00" for c in answer.calculations)
+
+
+def test_two_firms_of_different_size_fall_under_two_rules(advisor: Advisor) -> None:
+    answer = ask(
+        advisor, "母公司是大型企业，养老失业工伤三样单位部分每个月合起来24万；下头有个子公司属于小型企业，每月养老2.1万、失业900、工伤600。"
+        "这一轮社保减免，母公司总共能少交多少、子公司总共能少交多少？", date(2020, 4, 15),
+    )  # fmt: skip
+    assert [c.amount for c in answer.calculations] == ["360000.00", "112500.00"]
+
+
+def test_lengths_told_of_some_take_the_others_off(advisor: Advisor) -> None:
+    answer = ask(
+        advisor, "今年七个工人考出了职业资格证，失业保险交够三年的有五个，剩下两个刚交了一年多。技能提升的补助合起来顶多能领多少？",
+        date(2018, 9, 5),
+    )  # fmt: skip
+    assert [c.amount for c in answer.calculations] == ["10000.00"]
+
+
+def test_a_number_said_of_some_does_not_fail_all(advisor: Advisor) -> None:
+    answer = ask(
+        advisor, "今年拿到等级证书的11个人：五级5个，四级4个，三级2个。交失业保险的年头，五级里有俩今年3月才入职才开始交，到现在八个月，"
+        "其余的都三年往上。一人一本证，技能提升补贴一共能领多少？", date(2023, 11, 20),
+    )  # fmt: skip
+    assert "不符合" not in answer.text and not any(c.amount == "0.00" for c in answer.calculations)
+
+
+@pytest.mark.parametrize(("told", "word"), [("45", "不够"), ("60", "够")])
+def test_what_there_is_is_compared_with_what_is_required(advisor: Advisor, told: str, word: str) -> None:
+    text = f"潍坊市属水务公司：今年总招100人，校招{told}人，余为社招。问校招占比是否达标。"
+    answer = advisor.reply(advisor.start("370700", date(2023, 11, 16)), text).answer
+    assert f"**{word}**" in answer.text and f"您说的是 {told} 人" in answer.text
+
+
+def test_a_number_that_has_grown_replaces_the_one_before(advisor: Advisor) -> None:
+    conversation = advisor.start(JINAN, date(2020, 11, 11))
+    first = advisor.reply(conversation, "残保金我们29个人要不要交")
+    answer = advisor.reply(first.conversation, "那涨到32个人呢").answer
+    assert "不符合" in answer.text

@@ -52,7 +52,7 @@ def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, Fac
         return _doubted(whole, told[2] if told and told[0].kind == "person" else (), u.question)
     rows, sums, _ = told
     settled = whole.result.amount is not None and not whole.result.missing and not whole.odd and whole.result.failing is None
-    if rows.kind in ("phase", "list", "group") and settled:
+    if rows.kind in ("phase", "list", "group") and settled and not rows.each:
         return whole
     if rows.each:
         sums = tuple(_paid_otherwise(turn, writer, benefit, one) for one in sums)

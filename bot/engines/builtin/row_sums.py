@@ -153,10 +153,11 @@ def _standing(turn: Turn, rulebook: Rulebook) -> dict[str, FactValue]:
 
 
 def _counts_them(benefit: Benefit, row: Row, done: Single) -> bool:
-    """Whether the people of a group are counted, where the benefit counts people."""
-    return row.number is None or any(
-        v.value == row.number for f, v in done.facts.items() if f in benefit.reads and benefit.facts[f].type == "count"
-    )
+    """Whether the people of a group are counted, and the number that sets them apart is read for this benefit."""
+    own = {f: v for f, v in done.facts.items() if f in benefit.reads}
+    counted = any(v.value == row.number for f, v in own.items() if benefit.facts[f].type == "count")
+    read = not row.told or any(raw in v.raw for raw in row.told for v in own.values())
+    return row.number is None or (counted and read)
 
 
 def _comes_out(benefit: Benefit, done: Single, unclear: Sequence[tuple[str, str]]) -> bool:
