@@ -13,6 +13,7 @@ from bot.understanding.cues import Cues, SmallTalk, load_cues
 from bot.understanding.parts import split_questions
 from bot.understanding.places import home_of, places_asked, region_of, unknown_place
 from bot.understanding.references import References, governing_in_year, read_references
+from bot.understanding.things import thing_asked
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.rules.facts import FactSpec, FactValue
@@ -206,7 +207,7 @@ def _adds_to_story(
     """
     if not context.topic or references.documents or load_cues().has("topic_switch", question):
         return False
-    if _other_name(question, context, knowledge):
+    if _other_name(question, context, knowledge) or _other_thing(question, context, knowledge):
         return False
     personal = wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.VALIDITY, Ask.COMBINATION)
     if story.new and (_MIDWAY.search(question) or (wants[0] is Ask.LOOKUP and not _ASKS.search(question))):
@@ -233,6 +234,15 @@ def _other_name(question: str, context: _Context, knowledge: KnowledgeBase) -> b
     """Whether a message names a benefit, and not the one under discussion."""
     named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, matching_form(question))]
     return bool(named) and not any(b.id == context.benefit for b in named)
+
+
+def _other_thing(question: str, context: _Context, knowledge: KnowledgeBase) -> bool:
+    """Whether a message asks for a thing that the benefit under discussion has nothing to do with (a loan, after a training subsidy)."""
+    thing = thing_asked(question)
+    if thing is None or context.benefit is None:
+        return False
+    benefit = knowledge.rulebook.benefits[context.benefit]
+    return not thing.given_by(benefit) and not thing.treated_in(knowledge.library.measures[benefit.measure].text)
 
 
 def _overwritten(

@@ -73,3 +73,10 @@ def test_what_is_told_of_one_leaves_the_others(advisor: Advisor) -> None:
         as_of="2023-10-18",
     )  # fmt: skip
     assert "4000.00" in {c.amount for c in answer.calculations}
+
+
+def test_another_thing_asked_for_is_another_subject(advisor: Advisor) -> None:
+    answer = ask(
+        advisor, "招了3个应届生，签了两年，能拿多少", "我是退役军人，自己开公司能贷多少？", as_of="2023-10-20",
+    )  # fmt: skip
+    assert "创业担保贷款" in answer.text and "吸纳就业补贴" not in answer.text
