@@ -236,10 +236,14 @@ def _in_force_now(turn: Turn, writer: Writer, found: Selection) -> Selection | N
     assert u is not None
     if u.region is None or u.documents or u.years_named or not found.points or u.ask is Ask.VALIDITY:
         return None
-    if _holds(found, writer):
+    if _holds(found, writer) or not is_written(writer.kit.knowledge, found.hit.measure.id):
         return None
     near_enough = NOW_NEAR if load_cues().speaks_of_now(u.question) else PRESUMED_NOW
-    near = [h for h in turn.hits[1:4] if h.score >= near_enough * turn.hits[0].score]
+    near = [
+        h
+        for h in turn.hits[1:4]
+        if h.score >= near_enough * turn.hits[0].score and is_written(writer.kit.knowledge, h.measure.id)
+    ]
     others = (select(turn, writer.kit.knowledge, h) for h in near)
     return next((s for s in others if s.points and _holds(s, writer)), None)
 

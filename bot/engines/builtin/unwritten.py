@@ -26,13 +26,18 @@ FLOOR = 0.35  # a measure further than this share from the best one is about som
 
 def leads(turn: Turn, knowledge: KnowledgeBase) -> bool:
     """Whether the best measure is of a document that nobody has made benefits of: another one's sum is no answer."""
-    return bool(turn.hits) and not is_written(knowledge, turn.hits[0].measure.id)
+    return bool(turn.hits) and _is_new(knowledge, turn.hits[0].document)
+
+
+def _is_new(knowledge: KnowledgeBase, document: Document) -> bool:
+    """Whether nobody has written points for a document; the preamble of one that has some is no new document."""
+    return not any(is_written(knowledge, m.id) for m in document.measures)
 
 
 def nearer(turn: Turn, knowledge: KnowledgeBase) -> Hit:
     """The best hit; for one of a whole country's or province's law that only shares words, the narrower rule that is nearer."""
     best = turn.hits[0]
-    if is_written(knowledge, best.measure.id):
+    if not _is_new(knowledge, best.document):
         return best
     own = NEARER * passage_score(best.features)
     wider = (
@@ -47,7 +52,7 @@ def stating(turn: Turn, knowledge: KnowledgeBase, best: Hit) -> Hit:
     The words that all of its measures share tell nothing here, so each is also weighed by the words that set it apart.
     """
     u = turn.understanding
-    if u is None or is_written(knowledge, best.measure.id):
+    if u is None or not _is_new(knowledge, best.document):
         return best
     found = knowledge.search(u.question, u.as_of, u.region, WIDE).hits
     parts = asks_about_the_document(u.question)
