@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from decimal import Decimal
 
 from knowledge.rules.facts import FactSpec, FactValue
@@ -104,17 +105,22 @@ def nearness(spec: FactSpec, text: str, q: Quantity) -> int:
     before, after = text[max(start, q.start - _REACH) : q.start], text[q.end : q.end + 6]
     best = 0
     for pattern in spec.patterns:
-        if "N" not in pattern:
-            continue
-        head, tail = pattern.split("N", 1)
-        pieces = [p for p in re.split(r"\.\.", head) if p]
-        tails = [p for p in re.split(r"\.\.", tail) if p]
+        pieces, tails = _pieces(pattern)
         if _in_order(pieces, before) and _in_order(tails, after) and (pieces or tails):
             best = max(best, sum(map(len, pieces)) + sum(map(len, tails)))
     return best if best >= 2 else 0
 
 
-def _in_order(pieces: list[str], text: str) -> bool:
+@lru_cache(maxsize=None)
+def _pieces(pattern: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a pattern before and after its number; none for a pattern of a day."""
+    if "N" not in pattern:
+        return (), ()
+    head, tail = pattern.split("N", 1)
+    return tuple(p for p in head.split("..") if p), tuple(p for p in tail.split("..") if p)
+
+
+def _in_order(pieces: Sequence[str], text: str) -> bool:
     at = 0
     for piece in pieces:
         at = text.find(piece, at)

@@ -55,19 +55,21 @@ class Searcher:
 
     @cached_property
     def _unwritten(self) -> frozenset[tuple[str, int]]:
-        """The passages of measures that nobody has written questions for: nothing else can lead to these."""
-        return frozenset(("passage", e.row) for e in self.index.entries["passage"] if e.measure not in self.asked_about)
+        """The passages of documents that nobody has written questions for: nothing else can lead to these."""
+        written = {m.split("/")[0] for m in self.asked_about}
+        return frozenset(("passage", e.row) for e in self.index.entries["passage"] if e.measure.split("/")[0] not in written)
 
     @cached_property
     def _candidates(self) -> dict[str, int]:
-        """How many nearest vectors of each region are looked at: all where some measures have nothing but their passages.
+        """How many nearest vectors of each region are looked at: more where some documents have nothing but their passages.
 
-        Beside the many questions of written measures their few passages would seldom be among the nearest.
+        Beside the many questions of written measures their few passages would seldom be among the nearest; with as many more
+        as there are entries of written ones, none is crowded out.
         """
         entries = [e for kind in KINDS for e in self.index.entries[kind]]
         new = {e.region for e in entries if (e.kind, e.row) in self._unwritten}
-        sizes = Counter(e.region for e in entries)
-        return {r: max(CANDIDATES, sizes[r]) if r in new else CANDIDATES for r in self.index.regions}
+        written = Counter(e.region for e in entries if (e.kind, e.row) not in self._unwritten)
+        return {r: CANDIDATES + written[r] if r in new else CANDIDATES for r in self.index.regions}
 
     def _kinds(self) -> tuple[str, ...]:
         return KINDS if "questions" in self.sources else ("passage",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.engines.builtin import lookup
+from bot.engines.builtin import lookup, unwritten
 from bot.engines.builtin.select import Selection, select
 from bot.engines.builtin.validity import closing, not_yet
 from bot.engines.builtin.whose import owners, rule_of
@@ -138,8 +138,11 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
         if selection.points and (asked_of_it or not selection.silent):
             nation = provincial[0].document.region == NATION
             writer.say(r("not_found.other_region", asked=asked) + r("region.nation" if nation else "region.province"))
+            lacking = unwritten.without_figure(turn, knowledge, selection)
+            if lacking:
+                writer.say(r("not_found.detail_here"))
             lookup.write_selection(writer, selection, u)
-            return writer.draft("not_found" if selection.silent else "answered")
+            return writer.draft("not_found" if selection.silent or lacking else "answered")
     writer.say(r("not_found.other_region", asked=asked))
     if turn.lent and not covers(turn.lent.document.region, u.region):  # the province's rule does apply here
         _name_owner(turn, writer, turn.lent, asked)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import cast
 
 from bot.engines.builtin.presumed import PRESUMED, narrowed, presume_ordinary, supposable
 from bot.engines.builtin.row_sums import RowSum, Single, added_up, sums_of_rows
@@ -35,11 +36,16 @@ class Completed:
 
 
 def tried(turn: Turn, writer: Writer, benefit: Benefit) -> Completed:
-    """A benefit's sum as the message gives it."""
+    """A benefit's sum as the message gives it; worked out once for a draft, however often it is weighed."""
     u = turn.understanding
     assert u is not None
+    known = writer.tries.get((id(u), benefit.id))
+    if known is not None and known[0] is u:
+        return cast(Completed, known[1])
     facts = presume_ordinary(benefit, u.facts)
-    return completed(turn, writer, benefit, facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library))
+    done = completed(turn, writer, benefit, facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library))
+    writer.tries[id(u), benefit.id] = (u, done)
+    return done
 
 
 def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult) -> Completed:

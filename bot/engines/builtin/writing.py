@@ -40,6 +40,7 @@ class Writer:
     warnings: list[Notice] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
     learned: dict[str, FactValue] = field(default_factory=dict)  # facts found once the benefit was known
+    tries: dict[tuple[int, str], tuple[object, object]] = field(default_factory=dict)  # sums tried for this draft
     figures: list[str] = field(default_factory=list)  # sums of branches computed beside the main calculation
 
     def cite(self, measure_id: str, quote: str) -> str:
