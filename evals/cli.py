@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -86,8 +87,9 @@ def generate_run(cases: Sequence[Case], files: Sequence[Path], part: str, engine
     )
     folder = runs.create_folder(output)
     runs.write_config(folder, config)
+    processes = (os.cpu_count() or 1) if engine in (None, "builtin") else 1
     started = perf_counter()
-    runs.write_rows(folder / runs.OUTPUTS, _progress("作答", len(cases), generate(cases, advisor, engine, workers)))
+    runs.write_rows(folder / runs.OUTPUTS, _progress("作答", len(cases), generate(cases, advisor, engine, workers, processes)))
     runs.write_config(folder, config.model_copy(update={"seconds": perf_counter() - started}))
     if variants:
         sample = casefiles.select(cases, limit=variants)

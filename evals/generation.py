@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from multiprocessing import get_all_start_methods, get_context
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from evals.cases import input_digest
 from evals.types import Case, EvalError, Output, RankedHit, Searched
 
 DEPTH = 10  # hits kept per question
+WORTH_FORKING = 100  # cases; fewer are answered sooner than processes start
 
 
 class Advisor(Protocol):
@@ -36,19 +38,42 @@ def open_advisor(settings: Settings | None = None) -> Advisor:
     return advisor_
 
 
-def generate(cases: Sequence[Case], advisor: Advisor, engine: str | None = None, workers: int = 1) -> Iterator[Output]:
-    """One output a case, in order. Threads help only an engine that waits for a model.
+def generate(
+    cases: Sequence[Case], advisor: Advisor, engine: str | None = None, workers: int = 1, processes: int = 1
+) -> Iterator[Output]:
+    """One output a case, in order. Threads help only an engine that waits for a model, processes only one that computes.
 
     :raises EvalError: ``workers`` below 1.
     """
     if workers < 1:
         raise EvalError(f"--workers 应为正整数，现为 {workers}")
+    if workers == 1 and processes > 1 and len(cases) >= WORTH_FORKING and "fork" in get_all_start_methods():
+        yield from _in_processes(cases, advisor, engine, processes)
+        return
     run = partial(answer_case, advisor=advisor, engine=engine)
     if workers == 1:
         yield from map(run, cases)
         return
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(run, cases)
+
+
+_forked: tuple[Advisor, str | None] | None = None  # what the processes inherit when they are forked
+
+
+def _in_processes(cases: Sequence[Case], advisor: Advisor, engine: str | None, processes: int) -> Iterator[Output]:
+    global _forked
+    _forked = (advisor, engine)
+    try:
+        with get_context("fork").Pool(processes) as pool:
+            yield from pool.imap(_answer_forked, cases, chunksize=8)
+    finally:
+        _forked = None
+
+
+def _answer_forked(case: Case) -> Output:
+    assert _forked is not None
+    return answer_case(case, *_forked)
 
 
 def answer_case(case: Case, advisor: Advisor, engine: str | None = None) -> Output:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from decimal import Decimal
+from functools import cache
 
 from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.intervals import compile_expression
@@ -111,7 +111,7 @@ def nearness(spec: FactSpec, text: str, q: Quantity) -> int:
     return best if best >= 2 else 0
 
 
-@lru_cache(maxsize=None)
+@cache
 def _pieces(pattern: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a pattern before and after its number; none for a pattern of a day."""
     if "N" not in pattern:

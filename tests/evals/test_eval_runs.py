@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import evals.generation
 from evals import gate as gates
-from evals import runs
+from evals import generation, runs
 from evals.cases import case_files, load_cases
 from evals.cli import app
 from evals.comparison import compare
@@ -90,6 +90,14 @@ def test_threads_keep_the_order(dev: tuple[Case, ...]) -> None:
     assert [o.case for o in one] == [o.case for o in many] == [c.id for c in some]
     with pytest.raises(EvalError, match="--workers"):
         list(generate(some, advisor, workers=0))
+
+
+def test_processes_keep_the_order_and_the_answers(dev: tuple[Case, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation, "WORTH_FORKING", 2)
+    some = dev[:12]
+    advisor = oracle(some, load_sources())
+    one, many = list(generate(some, advisor)), list(generate(some, advisor, processes=2))
+    assert [(o.case, [a.text for a in o.answers]) for o in one] == [(o.case, [a.text for a in o.answers]) for o in many]
 
 
 def test_a_crash_is_a_result(dev: tuple[Case, ...]) -> None:
