@@ -11,6 +11,8 @@ from multiprocessing import get_all_start_methods, get_context
 from time import perf_counter
 from typing import Any, Protocol
 
+from threadpoolctl import threadpool_limits
+
 from bot.settings import Settings
 from bot.types import Answer, Conversation, Reply
 from evals.cases import input_digest
@@ -65,7 +67,8 @@ def _in_processes(cases: Sequence[Case], advisor: Advisor, engine: str | None, p
     global _forked
     _forked = (advisor, engine)
     try:
-        with get_context("fork").Pool(processes) as pool:
+        # one thread each for matrix products: as many as there are cores in every process would only wait for each other
+        with get_context("fork").Pool(processes, initializer=threadpool_limits, initargs=(1,)) as pool:
             yield from pool.imap(_answer_forked, cases, chunksize=8)
     finally:
         _forked = None
