@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
@@ -180,9 +181,16 @@ _NOT_BUT = re.compile(
 
 
 @lru_cache(maxsize=1)
+def cue_rows() -> dict[str, Any]:
+    """``prompts/cues.yaml`` as written, parsed once for all who make tests of it."""
+    rows: dict[str, Any] = yaml.load((PROMPTS / "cues.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return rows
+
+
+@lru_cache(maxsize=1)
 def load_cues() -> Cues:
     """Read the cues once."""
-    rows = yaml.load((PROMPTS / "cues.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    rows = cue_rows()
 
     def forms(words: list[str]) -> tuple[str, ...]:
         return tuple(matching_form(w) for w in words)

@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-
-from bot.replies import PROMPTS
+from bot.understanding.cues import cue_rows
 from knowledge.texts.normalise import matching_form
 
 
@@ -38,7 +36,7 @@ def procedure_asked(text: str) -> Procedure | None:
 
 @lru_cache(maxsize=1)
 def _kinds() -> tuple[Procedure, ...]:
-    rows = yaml.load((PROMPTS / "cues.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["procedure"]
+    rows = cue_rows()["procedure"]
     return tuple(
         Procedure(kind, re.compile(r["asked"]), re.compile(r["written"]), re.compile(r["says"])) for kind, r in rows.items()
     )

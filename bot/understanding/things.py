@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-
-from bot.replies import PROMPTS
+from bot.understanding.cues import cue_rows
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import matching_form
 
@@ -51,7 +49,7 @@ def thing_asked(text: str) -> Thing | None:
 
 @lru_cache(maxsize=1)
 def _things() -> tuple[Thing, ...]:
-    rows = yaml.load((PROMPTS / "cues.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["things"]
+    rows = cue_rows()["things"]
     return tuple(
         Thing(
             name, re.compile(r["asked"]), re.compile(r["near"]), re.compile(r["not"]), re.compile(r["said"]),

@@ -23,6 +23,8 @@ from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.story import Story, read_story
 from knowledge.rules.story_numbers import quantities_in
 
+_LAST_YEAR = "上年度"
+
 
 @dataclass(frozen=True, slots=True)
 class RowSum:
@@ -97,7 +99,8 @@ def _one(
     facts |= _others(rulebook, benefit, facts, row)
     own = replace(u, question=text, facts=facts, new_facts=frozenset(story.new), unclear=unclear, parts=())
     done = compute(replace(turn, understanding=own))
-    mine = {*benefit.reads, *(f for f in facts if rulebook.facts[f].about in _counted_about(rulebook, benefit))}
+    about = _counted_about(rulebook, benefit)
+    mine = {*benefit.reads, *(f for f in facts if rulebook.facts[f].about in about)}
     bears = any(f in mine and v.raw and v.raw not in row.shared for f, v in done.facts.items())
     told = not done.guessed & benefit.value_facts or row.months is not None or grouped
     return (
@@ -205,9 +208,6 @@ def _lines(one: RowSum) -> tuple[Step, ...]:
         text = f"{one.row.label}不算（要求“{failing.text}”）"
         return (Step(text, Decimal(0), one.result.unit, failing.quote, failing.measure),)
     return tuple(replace(s, text=f"{one.row.label}：{s.text}") for s in one.result.steps)
-
-
-_LAST_YEAR = "上年度"
 
 
 def _fed(benefit: Benefit, paid: Sequence[RowSum], total: Decimal, writer: Writer) -> dict[str, FactValue]:

@@ -185,12 +185,12 @@ def _silence_in_its_place(
     if not first.silent:
         return ranked
     missing = _missing(first)
-    stated = any(s >= FIGURE_LESS * score and numbers_in(p.plain) for s, p in spoken)
+    figured = any(s >= FIGURE_LESS * score and numbers_in(p.plain) for s, p in spoken)
     shared = (_pairs(missing) - known) & _pairs(question)
     naming = {pair for pair in shared if pair != "多少" and pair[0] != "能"}  # 「能贷」 in 「能贷几年」 names nothing
     own = bool(naming) or (bool(shared) and not _states_the_sum(question, spoken))
-    fits = own or score >= CLEARLY * spoken[0][0] or (asks_sum and not stated)
-    if (stated or not asks_sum) and _stated_after_all(first, question):
+    fits = own or score >= CLEARLY * spoken[0][0] or (asks_sum and not figured)
+    if (figured or not asks_sum) and _stated_after_all(first, question):
         fits = False
     if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False
