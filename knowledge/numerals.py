@@ -73,10 +73,15 @@ def chinese_value(word: str) -> Decimal | None:
         return None
 
 
+def value_of(word: str) -> Decimal | None:
+    """A number in digits or in Chinese: 「12.5」 → 12.5, 「十二」 → 12; None when it is no number."""
+    return Decimal(word) if word[:1].isdigit() else chinese_value(word)
+
+
 def _percentages(text: str) -> Iterator[Number]:
     for m in _PERCENT.finditer(text):
         word = m.group(1) or m.group(2)
-        value = Decimal(word) if word[0].isdigit() else chinese_value(word)
+        value = value_of(word)
         if value is not None:
             yield Number(value, "%" if m.group(1) else "‰", m.start(), m.end(), m.group(0))
 
@@ -116,7 +121,7 @@ def _halves(text: str) -> Iterator[Number]:
             yield Number(Decimal("0.5"), "年" if m.group(1) == "年" else _unit(m.group(1)), m.start(), m.end(), m.group(0))
             continue
         word = m.group(2)
-        base = Decimal(word) if word.isdigit() else chinese_value(word)
+        base = value_of(word)
         if base is None:
             continue
         unit = "个月" if m.group(4) == "月" else m.group(4)

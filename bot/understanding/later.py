@@ -6,7 +6,7 @@ import re
 from datetime import MAXYEAR, date
 
 from bot.understanding.cues import load_cues
-from knowledge.numerals import chinese_value
+from knowledge.numerals import value_of
 from knowledge.rules.situation import add_months
 
 _AFTER_MONTH = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:以后|之后|往后|过后|后)")
@@ -20,7 +20,7 @@ def later_day(question: str, as_of: date) -> date | None:
     if load_cues().speaks_of_next_year(question):
         return date(as_of.year + 1, 1, 1)
     named = _AFTER_MONTH.search(question)
-    month = int(named[1]) if named and named[1].isdigit() else chinese_value(named[1]) if named else None
+    month = value_of(named[1]) if named else None
     if month is not None and 1 <= month <= 12:
         year = as_of.year if month >= as_of.month else as_of.year + 1
         return add_months(date(year, int(month), 1), 1)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.numerals import chinese_value, normalise_width
+from knowledge.numerals import normalise_width, value_of
 from knowledge.regions import covers
 from knowledge.texts.library import Library
 from knowledge.texts.normalise import grams
@@ -47,7 +47,7 @@ def read_references(text: str, library: Library, as_of: date) -> References:
     number = None
     if article:
         word = article[1] or article[2]
-        value = int(word) if word.isdigit() else chinese_value(word)
+        value = value_of(word)
         number = int(value) if value else None
     return References(frozenset(documents), unknown, number, _policy_years(text, as_of))
 

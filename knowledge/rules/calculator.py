@@ -73,6 +73,11 @@ class CalculationResult:
         return self.assessment.validity
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the facts give one sum that nothing rules out."""
+        return self.amount is not None and not self.missing and self.failing is None
+
+    @property
     def assumed(self) -> tuple[ConditionVerdict, ...]:
         """Conditions taken as met although nothing was said."""
         return (*self.assessment.presumed, *self.defaulted)

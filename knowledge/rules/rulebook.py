@@ -68,6 +68,11 @@ class Benefit:
     def amount(self) -> Amount | None:
         return self.spec.amount
 
+    @property
+    def states_sum(self) -> bool:
+        """Whether the documents say how much it is; 「按规定」 does not."""
+        return self.amount is not None and self.amount.open is None
+
     @cached_property
     def value_facts(self) -> frozenset[str]:
         """The facts on which the size of the amount hangs (formulas, branches, counts), with what these derive from."""

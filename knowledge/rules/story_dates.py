@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from knowledge.numerals import chinese_value
+from knowledge.numerals import value_of
 from knowledge.rules.facts import EARLIEST_YEAR, day_range
 from knowledge.rules.situation import add_months
 
@@ -102,7 +102,7 @@ def _narrowed(text: str, day: Day) -> Day:
 def _int(word: str | None) -> int | None:
     if not word:
         return None
-    value = Decimal(word) if word.isdigit() else chinese_value(word)
+    value = value_of(word)
     return int(value) if value is not None else None
 
 
@@ -177,7 +177,7 @@ def _bare(text: str, as_of: date) -> Iterator[Day]:
 
 def _ago(text: str, as_of: date) -> Iterator[Day]:
     for m in _AGO.finditer(text):
-        count = Decimal("0.5") if m[1] == "半" else Decimal(m[1]) if m[1].isdigit() else chinese_value(m[1])
+        count = Decimal("0.5") if m[1] == "半" else value_of(m[1])
         if count is None:
             continue
         if m[2] in ("天", "周", "个星期"):

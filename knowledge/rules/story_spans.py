@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from knowledge.numerals import chinese_value
+from knowledge.numerals import value_of
 from knowledge.rules.facts import FactValue, date_value, day_range
 from knowledge.rules.story_dates import Day
 from knowledge.rules.story_numbers import Quantity
@@ -41,10 +41,9 @@ def month_spans(reader: Slots) -> Iterator[MonthSpan]:
             yield MonthSpan(number, text[a.start : b.end], a.start, b.end)
     for d in whole:
         before = _FIRST_MONTH.search(text[: d.start])
-        first = None if before is None else Decimal(before[1]) if before[1].isdigit() else chinese_value(before[1])
+        first = None if before is None else value_of(before[1])
         if before is not None and first is not None and 1 <= first < d.first.month and "月" not in before.group(0):
             yield MonthSpan(d.first.month - first + 1, text[before.start() : d.end], before.start(), d.end)
-
     for b in whole:
         earlier = [a for a in whole if a.first < b.first and a.first.year == b.first.year]
         if _COUNTED_TO.search(text[: b.start]) and len(earlier) == 1 and len(whole) == 2:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.numerals import chinese_value
+from knowledge.numerals import value_of
 from knowledge.types import Deadline, Measure
 
 _DAY = r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?"
@@ -62,7 +62,7 @@ def _matches(text: str) -> Iterator[tuple[date | None, date, int, int]]:
     taken: list[tuple[int, int]] = []
     for m in _EXTENDED.finditer(text):
         y, mo, d = (int(g) if g else None for g in m.groups()[:3])
-        years = int(m[5]) if m[5].isdigit() else int(chinese_value(m[5]) or 0)
+        years = int(value_of(m[5]) or 0)
         assert y is not None
         if m[4] == "起":
             first = date(y, mo or 1, d or 1)
@@ -94,7 +94,7 @@ def deadlines_in(measure: Measure) -> tuple[Deadline, ...]:
             first = sentence.start
             if _DEADLINE_SUBJECT.match(sentence.text):
                 counted = _COUNTED_SUBJECT.match(sentence.text)
-                first = parts[max(0, i - int(chinese_value(counted[1]) or 1))].start if counted else free_from
+                first = parts[max(0, i - int(value_of(counted[1]) or 1))].start if counted else free_from
             base = measure.start
             result.append(
                 Deadline(since, until, base + sentence.start + start, base + sentence.start + end,

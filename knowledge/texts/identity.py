@@ -11,7 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.numerals import chinese_value
+from knowledge.numerals import value_of
 from knowledge.texts.deadlines import sentences
 from knowledge.texts.parsing import day_of, issue_date
 from knowledge.types import Segment, SegmentKind
@@ -108,7 +108,7 @@ def _days(sentence: str, issued: date | None) -> tuple[date | None, date | None]
     until = day_of(*last.groups()) if last else None
     start = since or issued
     if until is None and years and start:
-        count = int(years[1]) if years[1].isdigit() else int(chinese_value(years[1]) or 0)
+        count = int(value_of(years[1]) or 0)
         until = years_after(start, count) - timedelta(days=1)
     return since, until
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from knowledge.numerals import chinese_value
+from knowledge.numerals import value_of
 from knowledge.texts.deadlines import sentences
 from knowledge.texts.normalise import matching_form
 from knowledge.types import Document, Measure
@@ -65,7 +65,5 @@ def _resolved(title: str, doc_no: str, documents: Iterable[Document]) -> Documen
 
 
 def _number(word: str) -> int | None:
-    if not word:
-        return None
-    value = int(word) if word.isdigit() else chinese_value(word)
+    value = value_of(word) if word else None
     return int(value) if value else None

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from bot.claims import Claim
 from knowledge.base import KnowledgeBase
-from knowledge.numerals import chinese_value, normalise_width
+from knowledge.numerals import normalise_width, value_of
 from knowledge.regions import covers
 
 SHORTEST = 6  # characters of a name that is specific enough to hold a claim to it
@@ -98,7 +98,7 @@ def stray_articles(claim: Claim, said: str) -> list[str]:
     wrong = []
     for m in _ARTICLE.finditer(claim.text):
         word = m[1] or m[2] or m[3]
-        value = int(word) if word.isdigit() else chinese_value(word)
+        value = value_of(word)
         if value not in numbers and m[0] not in words and m[0] not in said:
             wrong.append(m[0])
     return wrong

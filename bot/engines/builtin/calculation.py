@@ -219,7 +219,7 @@ def _say_if_all(writer: Writer, benefit: Benefit, facts: Mapping[str, FactValue]
     category = benefit.amount.counts[0]
     supposed = {**facts, category: FactValue(category, whole.value, whole.raw)}
     result = calculate(benefit, supposed, writer.as_of, writer.kit.knowledge.library)
-    if result.amount and not result.missing and result.failing is None:
+    if result.amount and result.is_settled:
         people = "、".join(benefit.facts[c].name for c in benefit.amount.counts)
         marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps))
         writer.say(

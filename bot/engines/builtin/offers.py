@@ -44,7 +44,7 @@ def write(turn: Turn, writer: Writer, first: Selection | None) -> Draft | None:
     if first is not None and _answers(turn, writer, first, thing):
         return None
     given = _given(turn, writer, thing, first)
-    sums = any(_states_sum(b) for b in given)
+    sums = any(b.states_sum for b in given)
     if not given or (u.ask is Ask.AMOUNT and not sums and first is not None and first.silent):
         return None  # none is written, and a clause says so
     r = writer.kit.replies
@@ -114,10 +114,6 @@ def _unnamed(turn: Turn, writer: Writer, given: Sequence[Benefit]) -> bool:
     return bool(words) and not any(w in text for w in words for text in texts)
 
 
-def _states_sum(benefit: Benefit) -> bool:
-    return benefit.amount is not None and benefit.amount.open is None
-
-
 def _given(turn: Turn, writer: Writer, thing: Thing, first: Selection | None) -> list[Benefit]:
     """The benefits that give the thing, those that the asker's words speak of first, then as they fit the question."""
     u = turn.understanding
@@ -138,7 +134,7 @@ def _given(turn: Turn, writer: Writer, thing: Thing, first: Selection | None) ->
             continue
         own = benefit.spec.quote in said or said in benefit.spec.quote
         others = bool(persons) and "person" not in benefit.spec.audience
-        found.append(((-_told(benefit, turn), others, -own, -_states_sum(benefit), -fits.get(benefit.id, 0.0)), benefit))
+        found.append(((-_told(benefit, turn), others, -own, -benefit.states_sum, -fits.get(benefit.id, 0.0)), benefit))
     return [b for _, b in sorted(found, key=lambda x: x[0])][:MOST]
 
 

@@ -70,7 +70,7 @@ def _about(theme: Theme, assessments: Sequence[Assessment], rulebook: Rulebook) 
 
     def rank(a: Assessment) -> tuple[int, int, int]:
         benefit = rulebook.benefits[a.benefit]
-        sums = benefit.amount is not None and benefit.amount.open is None
+        sums = benefit.states_sum
         return a.validity == "expired", not sums, _KINDS.index(benefit.spec.kind) if benefit.spec.kind in _KINDS else len(_KINDS)
 
     own = [a for a in assessments if a.verdict != "unmet" and set(rulebook.benefits[a.benefit].spec.audience) != {"institution"}]
@@ -105,7 +105,7 @@ def _say_one(writer: Writer, benefit: Benefit, assessment: Assessment, facts: Fa
     token = writer.cite(benefit.measure, benefit.spec.quote)
     state = writer.kit.replies(f"eligibility.{_state(assessment)}")
     line = f"- **{benefit.name}**（{f'{owner}，' if owner else ''}{state}）：{benefit.spec.summary.rstrip('。')}{token}。"
-    if result.amount is not None and not result.missing and result.failing is None:
+    if result.amount is not None and result.is_settled:
         most = "最高 " if result.is_maximum else ""
         line += (
             f" 按您说的：{most}**{format_amount(result.amount)} {result.unit}**（{'；'.join(s.text for s in result.steps)}）。"

@@ -76,7 +76,7 @@ def _told_of_another(turn: Turn, writer: Writer) -> bool:
         return False
     benefits = writer.kit.knowledge.rulebook.benefits
     here = benefits[u.benefit]
-    if here.amount is not None and here.amount.open is None:
+    if here.states_sum:
         return False
     beside = [b for b in benefits.values() if b.measure == here.measure and u.new_facts & set(b.reads)]
     return not u.new_facts & set(here.reads) and bool(beside) and all(b.amount is None or b.amount.open for b in beside)
