@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from knowledge.numerals import chinese_value
+from knowledge.numerals import value_of
 from knowledge.rules.lexicon import STOP
 from knowledge.rules.story_numbers import Quantity, quantities_in
 
@@ -68,6 +68,7 @@ class Row:
     months: int | None = None
     number: Decimal | None = None  # people of a group
     told: tuple[str, ...] = ()  # the words of the number that sets a group apart
+    asker: bool = False  # it tells of a firm or a person who asks for themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _listed(message: str) -> Rows | None:
         return None
     before, after = message[:start], rest + message[end:]
     shared = f"{before}{after}"
-    rows = tuple(Row(_called(p, i, each), f"{before}{p}{after}", p, shared) for i, p in enumerate(parts, 1))
+    rows = tuple(Row(_called(p, i, each), f"{before}{p}{after}", p, shared, asker=each) for i, p in enumerate(parts, 1))
     return Rows("list", rows, each)
 
 
@@ -244,6 +245,7 @@ def _cut(message: str, kind: Kind, clauses: list[_Clause], marked: list[tuple[in
             f"{before}{after}",
             f"{before}{_measured(m, body, n)}{after}" if n else None,
             n,
+            asker=kind == "owner",
         )
         for m, body, n in zip(heads, bodies, months, strict=True)
     )
@@ -264,11 +266,7 @@ def _months(head: re.Match[str]) -> int | None:
         r"[\d一二三四五六七八九十]+[日号]|[上中下]旬|初|底|末", head.string[head.end() :]
     ):
         return None
-    numbers = [
-        n
-        for word in re.findall(rf"({_MONTH})月", label)
-        if (n := chinese_value(word) if not word.isdigit() else Decimal(word)) is not None
-    ]
+    numbers = [n for word in re.findall(rf"({_MONTH})月", label) if (n := value_of(word)) is not None]
     if len(numbers) > 1 and not re.search(r"[到至~-]", label):
         return len(numbers)  # 「二月三月各2.2万」
     return int(numbers[-1] - numbers[0]) + 1 if numbers and numbers[-1] >= numbers[0] else None

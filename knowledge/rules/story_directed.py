@@ -20,7 +20,7 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
-from knowledge.rules.story_kinds import kinds_of_people, lengths_of_people, paid_otherwise, people_of_one_kind
+from knowledge.rules.story_kinds import kinds_of_people, lengths_of_people, one_each, paid_otherwise, people_of_one_kind
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
 from knowledge.rules.story_slots import (
@@ -55,6 +55,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     people_of_one_kind(reader)
     kinds_of_people(reader)
     lengths_of_people(reader)
+    one_each(reader)
     _by_pairs(reader)
     _by_shifts(reader)
     _by_distant_words(reader)
@@ -66,7 +67,8 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _without_those(reader)
     _by_elimination(reader)
     day_by_elimination(reader)
-    return Directed(reader.filled, tuple(unplaced(reader)), frozenset(reader.guessed))
+    odd = dict.fromkeys((*unplaced(reader), *reader.doubtful))
+    return Directed(reader.filled, tuple(odd), frozenset(reader.guessed))
 
 
 @lru_cache(maxsize=32)

@@ -40,6 +40,8 @@ def lengths_of_people(reader: Slots) -> None:
     """「7个人考出证，失业保险交满三年的5个，另外俩才交一年多」: a length of time that differs among those counted is said part by part."""
     facts, text = reader.benefit.facts, reader.text
     counts = [f for f in reader.benefit.value_facts if facts[f].type == "count" and facts[f].unit in COUNTED_PEOPLE]
+    if len(counts) > 1:
+        counts = [f for f in counts if f in reader.known and reader.known[f].value]
     if len(counts) != 1:
         return
     people = [
@@ -94,6 +96,41 @@ def _kind_said(spec: FactSpec, text: str, q: Quantity) -> str | None:
         if any(_spoken(w, around) for w in choice.words):
             return key
     return None
+
+
+def one_each(reader: Slots) -> None:
+    """「车间8个人…都拿了中级工的证」: a kind of certificate told without a number, of several people: one for each of them.
+
+    Where it is not plain that each has one, the kind told counts nothing: it is doubtful, and asked for.
+    """
+    amount = reader.benefit.amount
+    kinds = [s for f in (amount.counts if amount else ()) if (s := reader.benefit.facts[f]).bare and s.holders]
+    told = [s for s in kinds if s.id in reader.known and reader.known[s.id].value]
+    text = reader.text.text
+    if len(told) != 1 or reader.known[told[0].id].raw not in told[0].nouns or _ONE_PERSON.search(text):
+        return
+    spec, holders = told[0], told[0].holders
+    people = [q for q in reader.text.quantities if q.exact and counts_people(text, q) and not _things(text, q)]
+    numbers = {q.value for q in people}
+    if not people or holders is None:
+        return
+    if len(numbers) == 1 and (_EVERYBODY.search(text) or len(people) > 1):
+        raw = people[0].raw
+        reader.fill(FactValue(spec.id, people[0].value, raw), *people)
+        reader.fill(FactValue(holders, people[0].value, raw))
+    else:
+        reader.doubtful += people
+
+
+_ONE_PERSON = re.compile(
+    r"(?:[我俺他她](?!们)|媳妇|老公|老婆|对象|儿子|闺女|女儿|自己|[小老][一-龥])[^，,。；;们]{0,8}?(?:考|拿|取得|领)(?:了|下|到|的|过)"
+)
+_EVERYBODY = re.compile(r"都|均|全|一起|一块|每人|人手|人人|共|合计|合起来|加起来")
+
+
+def _things(text: str, q: Quantity) -> bool:
+    """Whether a number counts certificates (「8个中级证」)."""
+    return bool(re.match(r"[^，,。；;]{0,6}证", text[q.end :])) and q.unit == "个"
 
 
 def paid_otherwise(reader: Slots) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from knowledge.numerals import chinese_value, normalise_width, numbers_in
+from knowledge.numerals import chinese_value, normalise_width, numbers_in, value_of
 from knowledge.rules.intervals import INFINITY
 
 _D = "一二两三四五六七八九"
 _N = rf"(?:\d+(?:\.\d+)?|[{_D}十百千零]+)"
 _UNIT = r"(?:个月|个半月|年|岁|天|个百分点|个|人|名|位|口|号人|元|块钱|块|万元|万|次|%|张|本|学时|课时|月)"
 _SPAN = re.compile(rf"({_N})年(?:零|又|加|多)?({_N})个月")
+_WHOLE = re.compile(rf"({_N})整(年|天)|({_N})个整(月)|整整({_N})(年)")
 _HALF_MONTHS = re.compile(rf"({_N})个半月")
 _NEIGHBOURS = re.compile(
     rf"(?<![{_D}零〇十\d])(十|[二三四五六七八九]十)?([{_D}])([二三四五六七八九])(十|百|千)?(万)?(?![{_D}零〇十百千\d])({_UNIT})?"
@@ -78,15 +79,12 @@ def quantities_in(text: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Q
     return tuple(_bounded(text, q) for q in sorted(found, key=lambda q: q.start))
 
 
-def _value(word: str) -> Decimal | None:
-    return Decimal(word) if word[0].isdigit() else chinese_value(word)
-
-
 def _exact(value: Decimal, unit: str, m: re.Match[str]) -> Quantity:
     return Quantity(value, unit, m.start(), m.end(), m.group(0), value, value)
 
 
 def _special(text: str) -> Iterator[Quantity]:
+    yield from _whole_stretches(text)
     yield from _stretches_of_time(text)
     for m in _LATIN.finditer(text):
         yield _exact(Decimal(m[1]) * (10000 if m[2] in "wW" else 1000), "", m)
@@ -94,9 +92,9 @@ def _special(text: str) -> Iterator[Quantity]:
         tail = Decimal(m[2]) * 1000 + Decimal(m[3] or 0) * 100 if m[2] else Decimal(m[4])
         yield _exact(Decimal(m[1]) * 10000 + tail, "元" if m[5] else "", m)
     for m in _AND_JIAO.finditer(text):
-        yield _exact(Decimal(m[1]) + (_value(m[2]) or Decimal(0)) / 10, "元", m)
+        yield _exact(Decimal(m[1]) + (value_of(m[2]) or Decimal(0)) / 10, "元", m)
     for m in _SHORT_TAIL.finditer(text):
-        scale, tail = Decimal(10000 if m[2] == "万" else 1000), _value(m[3]) or Decimal(0)
+        scale, tail = Decimal(10000 if m[2] == "万" else 1000), value_of(m[3]) or Decimal(0)
         yield _exact(Decimal(m[1]) * scale + tail * scale / 10, "元" if m[4] else "", m)
     for m in _ONE.finditer(text):
         i = m.lastindex or 1
@@ -104,22 +102,29 @@ def _special(text: str) -> Iterator[Quantity]:
     yield from _ranges(text)
 
 
+def _whole_stretches(text: str) -> Iterator[Quantity]:
+    """「一整年」「六个整月」「整整两年」."""
+    for m in _WHOLE.finditer(text):
+        if (whole := value_of(m[1] or m[3] or m[5])) is not None:
+            yield _exact(whole, "个月" if m[4] else (m[2] or m[6]), m)
+
+
 def _stretches_of_time(text: str) -> Iterator[Quantity]:
     """「两年零三个月」「三个半月」「八个多月」「仨月」「从3月到年底」「大半年」."""
     for m in _SPAN.finditer(text):
-        years, months = _value(m[1]), _value(m[2].lstrip("零") or "零")
+        years, months = value_of(m[1]), value_of(m[2].lstrip("零") or "零")
         if years is not None and months is not None:
             yield _exact(years * 12 + months, "个月", m)
     for m in _HALF_MONTHS.finditer(text):
-        if (months := _value(m[1])) is not None:
+        if (months := value_of(m[1])) is not None:
             yield _exact(months + Decimal("0.5"), "个月", m)
     for m in _SOME_MONTHS.finditer(text):
-        if (months := _value(m[1])) is not None:
+        if (months := value_of(m[1])) is not None:
             yield Quantity(months, "个月", m.start(), m.end(), m.group(0), months, months + Decimal("0.99"))
     for m in _FEW_MONTHS.finditer(text):
         yield _exact(Decimal(2 if m[1] == "俩" else 3), "个月", m)
     for m in _COUNTED_MONTHS.finditer(text):
-        if (months := _value(m[1])) is not None:
+        if (months := value_of(m[1])) is not None:
             yield _exact(months, "个月", m)
     yield from _from_month_to_month(text)
     for m in _MOST_OF_HALF.finditer(text):
@@ -130,14 +135,14 @@ def _stretches_of_time(text: str) -> Iterator[Quantity]:
 def _from_month_to_month(text: str) -> Iterator[Quantity]:
     """「从3月到年底」: ten months, both ends counted."""
     for m in _MONTHS.finditer(text):
-        first, last = _value(m[1]), Decimal(12) if m[2] else _value(m[3])
+        first, last = value_of(m[1]), Decimal(12) if m[2] else value_of(m[3])
         if first is not None and last is not None and 1 <= first <= last <= 12:
             yield _exact(last - first + 1, "个月", m)
 
 
 def _ranges(text: str) -> Iterator[Quantity]:
     for m in _RANGE.finditer(text):
-        low, high = _value(m[1]), _value(m[2])
+        low, high = value_of(m[1]), value_of(m[2])
         if low is not None and high is not None and low < high:
             yield Quantity(high, _unit(m[3]), m.start(), m.end(), m.group(0), low, high)
     for m in _LISTED.finditer(text):
@@ -152,7 +157,7 @@ def _ranges(text: str) -> Iterator[Quantity]:
                 (base + b) * scale, _unit(m[6]), m.start(), m.end(), m.group(0), (base + a) * scale, (base + b) * scale
             )
     for m in _SOME.finditer(text):
-        base = (_value(m[1]) or Decimal(0)) if m[1] else Decimal(0)
+        base = (value_of(m[1]) or Decimal(0)) if m[1] else Decimal(0)
         scale = Decimal({"十": 10, "百": 100, "千": 1000, "万": 10000}.get(m[2] or "", 1))
         asked = m[3] in ("年", "个月", "岁") and text[m.end() : m.end() + 1] in (
             "内",

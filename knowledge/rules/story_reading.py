@@ -29,7 +29,7 @@ from knowledge.rules.story_text import (
 )
 from knowledge.rules.units import convert
 
-_SPENT = re.compile(r"(?:花|付|掏|收|价|买)(?:了|的|着)?$")
+_SPENT = re.compile(r"(?:花|付|掏|收|价|买)(?:了|的|着)?份?$|人均$|每[人份]$|一[人份]$")
 _SOME_OF = re.compile(r"(?:其中|里有|里面有|里头有|当中有|中有|另有|另外有?|还有)(?:的)?$")
 _ALL = re.compile(r"都|全|均|每个")
 _ONLY = re.compile(r"只|才|没|不到|未|就")
@@ -115,6 +115,7 @@ def _of_everybody(text: Text, found: list[Reading], lexicon: Lexicon) -> tuple[l
             and spec is not None
             and spec.varies
             and spec.about == "certificate"
+            and r.value.value is not False  # 「没领过培训补贴」 is said of all
             and not _ALL.search(text.text[start : r.end])
         ):
             partial.append((spec.id, text.text[start : r.end]))  # 「中级那个是政府免费班」: of which certificate is asked
@@ -277,8 +278,19 @@ def _question(text: str, m: re.Match[str]) -> bool:
     return bool(_ASKING_BEFORE.search(before) or _ASKING_AFTER.match(after))
 
 
+# 「不属于重点项目，也不属于去产能及高耗能行业」「跟钢铁煤炭都不沾边」: one denial for all that is listed.
+_LISTED_BEFORE = re.compile(r"(?:不是|不属于|不算|并非|不沾|不涉及|没有)[^，,。；;：:！!？?]{1,12}[、和跟及或与]$")
+_DENIED_AFTER = re.compile(
+    r"[^，,。；;：:！!？?]{0,8}?(?:都|也|全|通通|统统)?(?:不沾边?|没(?:啥|什么|半点)?关系|无关|不搭边|不相干|不挨着?|扯不上|都不是|都不算|都不占)"
+)
+
+
+def _denied_in_a_list(text: str, m: re.Match[str]) -> bool:
+    return bool(_LISTED_BEFORE.search(text[: m.start()]) or _DENIED_AFTER.match(text[m.end() :]))
+
+
 def _word_value(word: Word, text: str, m: re.Match[str]) -> Value | None:
-    negated = bool(_NEGATION.search(text[max(0, m.start() - 4) : m.start()]))
+    negated = bool(_NEGATION.search(text[max(0, m.start() - 4) : m.start()])) or _denied_in_a_list(text, m)
     if isinstance(word.value, bool):
         if negated and not word.value:
             return None  # 「不是没工作」 says neither

@@ -46,6 +46,7 @@ class Slots:
     filled: dict[str, FactValue] = field(default_factory=dict)
     used: set[tuple[int, int]] = field(default_factory=set)
     guessed: set[str] = field(default_factory=set)
+    doubtful: list[Quantity] = field(default_factory=list)  # numbers that leave open what is counted
 
     def open_specs(self) -> list[FactSpec]:
         """Facts of the benefit that are still open and that people state as one figure."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.engines.builtin import screening, whose
 from bot.engines.builtin.calculation import write_calculation, write_doubt
 from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, names_apart, numbers_used
-from bot.engines.builtin.completing import completed
+from bot.engines.builtin.completing import alone, completed, tells_more
 from bot.engines.builtin.contract import to_contract
 from bot.engines.builtin.match import Match, match_benefits
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
@@ -51,11 +51,19 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         if again and not (match.named and names_apart(match, named, matching_form(u.question))):
             continue
         named.append(match)
-        match, facts, result = _not_ruled_out(u, match, matches, writer)
+        match, facts, result = _not_ruled_out(u, match, matches, writer, shown)
         done = completed(turn, writer, match.benefit, facts, result)
+        apart = alone(turn, writer, match.benefit, [m.benefit for m in candidates])
+        if apart is not None and tells_more(match.benefit, apart, done):
+            done = apart
         facts, result = done.facts, done.result
         odd = _not_elsewhere(turn, writer, done.odd, [m for m in candidates if m.benefit.id != match.benefit.id])
-        if not (done.by_rows or (continued and _goes_on(u, match.benefit)) or _worth_computing(u, match, facts, result)):
+        if not (
+            done.by_rows
+            or done is apart
+            or (continued and _goes_on(u, match.benefit))
+            or _worth_computing(u, match, facts, result)
+        ):
             continue
         if done.apart:
             statuses += _write_apart(turn, writer, match.benefit, done.apart)
@@ -135,7 +143,7 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
             continue
         if amount.unit == "元" and any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
             result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))
-            if result.amount is not None and result.failing is None and not result.missing:
+            if result.is_settled:
                 fixed.append(to_contract(writer, benefit, result, u.facts))
     if len(fixed) == 1:  # of several, the words name each with whom it is for
         writer.calculations += fixed
@@ -189,7 +197,7 @@ def _who_counts_them(u: Understanding, benefit: Benefit, rulebook: Rulebook) -> 
 
 
 def _not_ruled_out(
-    u: Understanding, match: Match, matches: Sequence[Match], writer: Writer
+    u: Understanding, match: Match, matches: Sequence[Match], writer: Writer, shown: Sequence[Benefit]
 ) -> tuple[Match, dict[str, FactValue], CalculationResult]:
     """The benefit with its result; a sibling when the facts rule it out but not the sibling.
 
@@ -208,7 +216,7 @@ def _not_ruled_out(
     siblings = [
         b
         for b in knowledge.rulebook.in_region(region, u.as_of)
-        if _siblings(match.benefit, b, on_figure) or (b.id in near and b.amount is not None)
+        if b not in shown and (_siblings(match.benefit, b, on_figure) or (b.id in near and b.amount is not None))
     ]
     siblings.sort(key=lambda b: (-relevance(b, u.facts), -fits.get(b.id, 0.0), b.id))
     for sibling in siblings:

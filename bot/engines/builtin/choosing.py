@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.engines.builtin.completing import tried
+from bot.engines.builtin.completing import Completed, alone, tried
 from bot.engines.builtin.match import Match, leading
 from bot.engines.builtin.presumed import PRESUMED
 from bot.engines.builtin.writing import Writer
@@ -60,6 +60,9 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
         chosen += _siblings_in_kind(chosen[0], fitting, matches)[: MOST - 1]
     if several:
         chosen += _from_other_numbers(turn, chosen, matches, writer)[: MOST - len(chosen)]
+        sure = [m for m in chosen if m is chosen[0] or m.named or _has_own_numbers(turn, m, chosen, writer)]
+        beside = _told_beside(turn, sure, matches, writer)
+        chosen = [*(sure if beside else chosen), *beside][:MOST]
     return tuple(chosen)
 
 
@@ -100,6 +103,41 @@ def _from_other_numbers(turn: Turn, chosen: Sequence[Match], matches: Sequence[M
     return found
 
 
+def _told_beside(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], writer: Writer) -> list[Match]:
+    """Further benefits whose sums come out of what the message tells of them alone (「另外仨工人考了高级证」)."""
+    u = turn.understanding
+    assert u is not None
+    found: list[Match] = []
+    for match in governing(u, matches[:FURTHER], writer.kit.knowledge.rulebook):
+        group = [m.benefit for m in (*chosen, *found)]
+        if match.score < AT_LEAST or match.benefit.spec.subject in {b.spec.subject for b in group}:
+            continue
+        done = alone(turn, writer, match.benefit, [*group, match.benefit])
+        own = _raws_used(match.benefit, done) if done is not None and done.result.is_settled else {}
+        others = [alone(turn, writer, b, [*group, match.benefit]) or tried(turn, writer, b) for b in group]
+        taken = {raw for b, d in zip(group, others, strict=True) for raw in _raws_used(b, d)}
+        if own and set(own.values()) != {Decimal(1)} and not own.keys() & taken:
+            found.append(match)
+    return found
+
+
+def _has_own_numbers(turn: Turn, match: Match, chosen: Sequence[Match], writer: Writer) -> bool:
+    """Whether a further benefit's sum is not made only of the numbers that another one's is made of."""
+    group = [m.benefit for m in chosen]
+    done = alone(turn, writer, match.benefit, group) or tried(turn, writer, match.benefit)
+    others = (alone(turn, writer, b, group) or tried(turn, writer, b) for b in group if b.id != match.benefit.id)
+    taken = {raw for b, d in zip((b for b in group if b.id != match.benefit.id), others, strict=True) for raw in _raws_used(b, d)}
+    own = _raws_used(match.benefit, done)
+    return not (own and own.keys() <= taken)
+
+
+def _raws_used(benefit: Benefit, done: Completed) -> dict[str, Decimal]:
+    """The numbers that a sum is made of, by their words; none when one of them was taken by elimination alone."""
+    said = (done.facts[f] for f in benefit.value_facts if f in done.facts and done.facts[f].raw != PRESUMED)
+    numbers = {v.raw: v.value for v in said if isinstance(v.value, Decimal) and v.value}
+    return {} if done.found.guessed & benefit.value_facts else numbers
+
+
 def numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[str], bool, frozenset[Decimal]]:
     """The words of the numbers that a benefit's sum is made of, whether it comes out, and the numbers."""
     benefit = match.benefit
@@ -110,7 +148,7 @@ def numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[st
     own = [(v.raw, v.value) for v in said if isinstance(v.value, Decimal) and v.value]
     judged = [c.verdict for c in done.result.assessment.conditions if not c.presumed]
     sure = not done.found.guessed & benefit.value_facts or ("met" in judged and set(judged) == {"met"})
-    comes_out = done.result.amount is not None and done.result.failing is None and not done.result.missing
+    comes_out = done.result.is_settled
     return frozenset(raw for raw, _ in own), sure and comes_out, frozenset(value for _, value in own)
 
 

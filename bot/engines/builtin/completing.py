@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import cast
 
 from bot.engines.builtin.presumed import PRESUMED, narrowed, presume_ordinary, supposable
 from bot.engines.builtin.row_sums import RowSum, Single, added_up, sums_of_rows
+from bot.engines.builtin.subjects import told_of
 from bot.engines.builtin.writing import Writer
 from bot.types import Turn, Understanding
 from knowledge.rules.calculator import CalculationResult, calculate
@@ -48,6 +49,25 @@ def tried(turn: Turn, writer: Writer, benefit: Benefit) -> Completed:
     return done
 
 
+def alone(turn: Turn, writer: Writer, benefit: Benefit, group: Sequence[Benefit]) -> Completed | None:
+    """A benefit's sum as the message tells of it alone, beside the others; None when it is not told apart or does not come out."""
+    own = told_of(turn, writer.kit.knowledge.rulebook, benefit, group)
+    if own is None:
+        return None
+    done = tried(own, writer, benefit)
+    return done if not done.odd and (done.result.is_settled or done.result.failing is not None) else None
+
+
+def tells_more(benefit: Benefit, apart: Completed, whole: Completed) -> bool:
+    """Whether a sum of what is told of the benefit alone takes the place of the one of the whole message."""
+    if not whole.result.is_settled or whole.odd:
+        return True
+    own, all_told = (
+        any(isinstance(d.facts[f].value, Decimal) for f in benefit.value_facts & d.facts.keys()) for d in (apart, whole)
+    )
+    return apart.result.is_settled and (own or not all_told)
+
+
 def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult) -> Completed:
     """A message as a whole, or row by row where it is told in rows and each row comes out."""
     whole = _as_a_whole(turn, writer, benefit, facts, result)
@@ -57,7 +77,7 @@ def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, Fac
     if told is None or told[2]:
         return _doubted(whole, told[2] if told and told[0].kind == "person" else (), u.question)
     rows, sums, _ = told
-    settled = whole.result.amount is not None and not whole.result.missing and not whole.odd and whole.result.failing is None
+    settled = whole.result.is_settled and not whole.odd
     if rows.kind in ("phase", "list", "group") and settled and not rows.each:
         return whole
     if rows.each:
@@ -108,7 +128,7 @@ def _paid_otherwise(turn: Turn, writer: Writer, benefit: Benefit, one: RowSum) -
         ):
             own = replace(u, question=one.row.text, facts={f: v for f, v in one.facts.items() if v.raw != PRESUMED}, parts=())
             done = _of_one_row(replace(turn, understanding=own), writer, like)
-            if done.result.amount is not None and done.result.failing is None and not done.result.missing and not done.odd:
+            if done.result.is_settled and not done.odd:
                 return RowSum(one.row, done.facts, done.result, like)
     return one
 
@@ -143,7 +163,7 @@ def _as_a_whole(
         conditional = result
         if supposed:
             conditional = calculate(benefit, narrowed(benefit, facts, supposed), u.as_of, knowledge.library, supposed)
-        if conditional.amount is not None and not conditional.missing and conditional.failing is None:
+        if conditional.is_settled:
             result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
     return Completed(facts, result, _not_understood(turn, u, benefit, facts, found), found)
 

@@ -92,7 +92,7 @@ def _one(
     )
     text = row.measured if by_month and row.measured else row.text
     story = _story(rulebook, text, u.as_of)
-    facts = {**_standing(turn, rulebook), **story.facts}
+    facts = {**_standing(turn, rulebook, own_asker=row.asker), **story.facts}
     if by_month and monthly is not None and row.months:
         facts[monthly] = FactValue(monthly, Decimal(row.months), row.label)
     unclear = tuple((x.fact, x.raw) for x in story.unclear)
@@ -147,12 +147,16 @@ def _story(rulebook: Rulebook, text: str, as_of: date) -> Story:
     return read_story(rulebook, text, as_of)
 
 
-def _standing(turn: Turn, rulebook: Rulebook) -> dict[str, FactValue]:
-    """What was said earlier of the asker, when the message goes on: kinds and standings, no numbers."""
+def _standing(turn: Turn, rulebook: Rulebook, own_asker: bool) -> dict[str, FactValue]:
+    """What is said of the asker elsewhere in the message, and was earlier when it goes on: kinds and standings, no numbers.
+
+    :param own_asker: each row tells of a firm of its own.
+    """
     last, u = turn.conversation.last, turn.understanding
-    if last is None or last.understanding is None or u is None or not u.is_followup:
-        return {}
-    return {f: v for f, v in last.understanding.facts.items() if rulebook.facts[f].type in ("bool", "choice")}
+    assert u is not None
+    earlier = last.understanding.facts if last is not None and last.understanding is not None and u.is_followup else {}
+    said = {f: v for f, v in u.facts.items() if rulebook.facts[f].about == "employer"} if not own_asker else {}
+    return {f: v for f, v in {**said, **earlier}.items() if rulebook.facts[f].type in ("bool", "choice")}
 
 
 def _counts_them(benefit: Benefit, row: Row, done: Single) -> bool:
