@@ -76,6 +76,7 @@ class FactSpec(Strict):
     words: dict[bool, tuple[str, ...]] = {}
     patterns: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()  # words for the things counted: 「应届生」 in 「6个应届生」
+    beside: tuple[str, ...] = ()  # its nouns count only in a message that says one of these (「师傅」 insured against accidents)
     zero: tuple[str, ...] = ()  # words that mean the number 0: 「没裁员」
     means: dict[str, str] = {}  # words that mean a quantity: 「无固定期限」: 50年
     holders: str | None = None  # the fact for how many people the counted things belong to

@@ -66,6 +66,8 @@ def counted(
     numbered: set[str] = set()
     for m in nouns:
         spec = lexicon.noun_facts[m.group(0)]
+        if spec.beside and not any(w in text.text for w in spec.beside):
+            continue
         if claims.within(m.start(), m.end()) or (spec.bare and not _obtained(text.text, m, got)):
             continue
         i = _counting(text, m, spec, lexicon, claims, strong)
