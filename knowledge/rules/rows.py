@@ -38,7 +38,7 @@ _HEADS: dict[Kind, re.Pattern[str]] = {
         rf"(?:的|家|家的|自己|那个?|开的)*(?P<suffix>厂|店|公司|企业|站|基地|园区|合作社))(?=[一-龥\d，,：:（(])"
     ),
     "phase": re.compile(
-        rf"(?:从|自|打)?(?P<label>{_YEAR}?(?:上半年|下半年|[一二三四]季度|{_MONTH}月份?(?:起|开始|(?:到|至|-|~){_MONTH}月份?|(?:[、和]?{_MONTH}月份?)+)?)|[头前后]{_N}{{1,3}}天|{_YEAR}(?!{_MONTH}))"
+        rf"(?:从|自|打)?(?P<label>{_YEAR}?(?:上半年|下半年|[一二三四]季度|{_MONTH}月份?(?:起|开始|(?:到|至|-|~){_MONTH}月份?|(?:[、和]?{_MONTH}月份?)+)?)|[头前后]{_N}{{1,3}}天|(?:头|第)一?个月|{_YEAR}(?!{_MONTH}))"
     ),
 }  # fmt: skip
 _ALL_OF_THEM = re.compile(
@@ -180,6 +180,7 @@ def _raws(text: str, units: set[str]) -> tuple[str, ...]:
     return tuple(q.raw for q in quantities_in(text) if q.unit in units)
 
 
+_DAY_OF_MONTH = re.compile(r"^[\d一二三四五六七八九十]{1,3}[日号]")
 _SINGLED = re.compile(r"^(?:其中|里头|里面|另外|还有|剩下|其余)(?:的|有)*")
 
 
@@ -253,13 +254,15 @@ def _cut(message: str, kind: Kind, clauses: list[_Clause], marked: list[tuple[in
 
 
 def _tells(words: str) -> bool:
-    """Whether a clause gives a number, not only 「一批」."""
-    return any(q.unit or q.value != 1 for q in quantities_in(words))
+    """Whether a clause gives a number, not only 「一批」 or the rest of a day (「(五月)一号开始」)."""
+    return any((q.unit or q.value != 1) and q.unit not in ("日", "号") for q in quantities_in(_DAY_OF_MONTH.sub("", words)))
 
 
 def _months(head: re.Match[str]) -> int | None:
     """How many months a label stands for; None for a day, a third of a month, a year or an open end."""
     label = head["label"]
+    if label.endswith("个月"):
+        return 1
     if label.endswith("半年") or label.endswith("季度"):
         return 6 if label.endswith("半年") else 3
     if label.endswith(("起", "开始", "天", "年")) or re.match(

@@ -190,6 +190,7 @@ def _by_elimination(reader: Slots) -> None:
             candidates = [q for q in candidates if not _said_of_another(reader, spec, q, 0)]
         if spec.type == "months":
             candidates = [q for q in candidates if not _tells_who_they_are(reader, spec, q)]
+        candidates = _in_all(reader, candidates)
         kinds = {"人" if q.unit in PEOPLE_UNITS else q.unit for q in candidates}
         values = {fact_value(spec, q).value for q in candidates}
         same = candidates and len(values) == 1 and (len(kinds) == 1 or spec.type != "count")
@@ -199,6 +200,18 @@ def _by_elimination(reader: Slots) -> None:
                 reader.fill(composed[0], *composed[1], *candidates[1:])
                 if spec.unit not in _OWN_UNIT:
                     reader.guessed.add(spec.id)
+
+
+_IN_ALL = re.compile(r"(?:一共|总共|拢共|统共|合计|加起来|加一块儿?|加一起)(?:是|有)?$")
+
+
+def _in_all(reader: Slots, candidates: list[Quantity]) -> list[Quantity]:
+    """「带着仨徒弟，一共四口人」: of several numbers of people the one that sums them up."""
+    people = [q for q in candidates if q.unit in PEOPLE_UNITS or q.unit == "口"]
+    total = {q.value for q in people if _IN_ALL.search(reader.text.text[: q.start])}
+    if len(people) != len(candidates) or len(total) != 1 or any(q.value > max(total) for q in people):
+        return candidates
+    return [q for q in people if q.value in total]
 
 
 def _tells_who_they_are(reader: Slots, spec: FactSpec, q: Quantity) -> bool:

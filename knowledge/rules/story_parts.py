@@ -27,7 +27,7 @@ _ONLY = re.compile(r"只|才|没|不到|未|就")
 _BY_NAME = re.compile(r"(?:就|只有|除了|单是?|唯独)[^，,。]{0,8}[小老][一-龥]")
 _INCLUDING = re.compile(r"包括|连带|连同|含")
 _REST = re.compile(r"剩下|剩的|其余|余下|别的|别人|其他|旁人")
-_THESE = re.compile(r"(?:这|那)$")
+_THESE = re.compile(r"(?:这|那|[他她我咱俺]们|咱)$")
 _AMONG = re.compile(r"^(?:个|人|名|位)?(?:人)?(?:里|当中|之中|中)")
 _OF_THEM = re.compile(r"(?:以上|以下|以内|多|出头|左右)?(?:的|了)?(?:有|是|就|只有|那)?")
 _BETWEEN = re.compile(r"(?:人|员工|职工|工人|孩子)?(?:的|是|就|才|只|给|也|还|又|则|她们|他们|了)*")
@@ -300,8 +300,8 @@ def _of_some(text: str, lexicon: Lexicon, q: Quantity, said: _Said, start: int, 
         return bool(_OF_THEM.fullmatch(between)) and not HIRING.search(text[start : said.start])
     if lexicon.nouns.search(text, q.end, max(said.start, q.end)):
         return False  # 「6个应届生签两年」 counts them
-    if _ALL.search(text[q.end : max(said.start, q.end)]):
-        return False  # 「六个人全是三年合同」 says it of all
+    if _ALL.search(text[q.end : max(said.end, q.end)]):
+        return False  # 「六个人全是三年合同」「四个失业保险都交了五年」 says it of all
     return not HIRING.search(text[start : q.start]) and bool(_BETWEEN.fullmatch(text[q.end : max(said.start, q.end)]))
 
 

@@ -177,6 +177,8 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
                 continue  # 「一个月40万」 is a rate, not a duration
             if pattern.fact.type == "count" and pattern.fact.about != "employer" and i in text.sums:
                 continue
+            if pattern.fact.type == "count" and q.raw == "一":
+                continue  # 「不裁员能退回来一部分」
             if pattern.fact.type == "count" and q.unit == "" and _SPENT.search(text.text[max(0, q.start - 3) : q.start]):
                 continue  # 「花120买了意外险」
             rate_named = any(w in pattern.literal for w in ("均", "每", "月"))  # 「月人均失业保险金N」 is what the fact is

@@ -21,6 +21,7 @@ NO_PEOPLE = re.compile(
     r"^(?:补贴|补助|政策|问题|事|条件|文件|月|地方|办法|城市|年头|钱|方案|口径|项目|比例|档|阶段|半月|小时|学时|点|百分点|多月|季度|部门|局|电话|说法|选|能|哪|证|企业|公司|厂|店)"
 )
 _A_MONTH = re.compile(r"(?:每|一)个?月[^，,。；;：:、\d]{0,8}$")  # 「一人一月612」「每月一共交480」
+_EARNED = re.compile(r"(?:挣|赚|工资|收入|月薪|年薪)(?:了|的|是|有|到)?(?:大概|差不多)?\.*$")
 _REACH = 16  # how far the words of a fact may stand from its number here
 RATE = re.compile(r"(?:每|一)(?:个)?(?:人)?$|每$|第$|上$|这$|那$|哪$|几$|各$")
 
@@ -141,6 +142,12 @@ def counts_people(text: str, q: Quantity) -> bool:
 def can_be(spec: FactSpec, text: str, q: Quantity) -> bool:
     if spec.type == "money" and q.unit not in ("元", "万元") and q.value < 1000 and not _A_MONTH.search(text[: q.start]):
         return False  # a bare small number is hardly a sum of money
+    if (
+        spec.type == "money"
+        and _EARNED.search(text[: q.start])
+        and not any(_EARNED.search(p.split("N")[0]) for p in spec.patterns)
+    ):
+        return False  # 「挣了1900」 was not paid in
     if spec.type == "count" and q.unit == "" and spends(text, q):
         return False
     if spec.type in ("count", "days") and q.value == 1:

@@ -17,7 +17,7 @@ _ONE_OF_THEM = re.compile(
     r"(?:其中|(?<![村区县城市镇乡家厂店园])里头?|里面|另外|还有|还|又|招了?|来了|走了|另)有?(?:的)?\|(?!企业|公司|厂|车间|月|村|镇|区|县|院|学校|基地|园|家|小|大|项目|平台|店|[\d一二三四五六七八九十百千])|\|(?:没|只|才|已|签|登记|走了|辞|离职|不干|领过|拿过)"
 )
 _ASKED = ("几", "几个", "几人", "几位", "几名")  # asked for, not told
-_WITH_ME = re.compile(r"[我俺](?:跟|和|同|带|加)")
+_WITH_ME = re.compile(r"[我俺](?:跟|和|同|带|加)|带着|领着")
 _RESULT = re.compile(
     r"(?:返|补|免|拿|领|给|得|省|奖|贷|借|就是|算是|算出来|算下来|应该是|该是|前年[^，,。]{0,4})(?:我们?|企业|回来|出来)?(?:有|到|个|了|多达)?$"
 )
@@ -29,6 +29,8 @@ _OF_SOME = re.compile(
     r"(?:有|其中|里头)(?:一|两|俩|\d)个?的?[^，,。]{0,6}(?:是|在)|(?:剩下|其余|另外|余下)[^，,。]{0,6}(?:是|在)"
 )
 _NEXT = 8  # characters between two sums of a list
+_MONTHS_SUM = re.compile(r"[\d一二三四五六七八九十]月份?(?:是|挣|赚|发|交|缴|免|给|又|也|就)*了?$")
+_LEAST_SUM = 500  # yuan
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
 
@@ -60,7 +62,13 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
         not_placed = people and not single and not household and not explained
         lead = text[max(0, q.start - 12) : q.start]
         told = not in_same_words(reader, q) and (_RESULT.search(lead[-8:]) or _OTHER_MONEY.search(lead) or _of_another(reader, q))
-        sum_left = _is_sum(q) and not told and q.value not in figures and q.value not in sums and q.value >= 100
+        sum_left = (
+            (_is_sum(q) or _of_a_month(text, q))
+            and not told
+            and q.value not in figures
+            and q.value not in sums
+            and q.value >= 100
+        )
         if (people_count and not_placed) or (money and sum_left):
             yield q
     for spec in (benefit.facts[f] for f in benefit.defaults):
@@ -153,6 +161,11 @@ def _is_sum(q: Quantity) -> bool:
     if _ROUGHLY.match(q.raw):
         return False  # asked for, or not meant to be counted
     return q.unit in ("元", "万元") or (q.unit == "" and any(c in q.raw for c in "万千wWkK"))
+
+
+def _of_a_month(text: str, q: Quantity) -> bool:
+    """「六月2300」: a bare number that is a month's sum."""
+    return q.unit == "" and q.value >= _LEAST_SUM and bool(_MONTHS_SUM.search(text[max(0, q.start - 8) : q.start]))
 
 
 def _denied(reader: Slots, q: Quantity) -> bool:

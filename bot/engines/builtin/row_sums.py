@@ -58,8 +58,8 @@ def sums_of_rows(
         return None
     monthly = [f for f in (*benefit.value_facts, *benefit.defaults) if benefit.facts[f].type == "months"]
     chosen = _of_the_year(rows, benefit, u.as_of)
-    if rows.kind == "phase" and monthly and not _within_limit(benefit, chosen):
-        return None
+    if rows.kind == "phase" and monthly:
+        chosen = _within_limit(benefit, chosen)
     found = [
         _one(turn, writer, benefit, compute, row, monthly[0] if monthly else None, rows.kind == "group" or rows.each)
         for row in chosen
@@ -110,11 +110,18 @@ def _one(
     )
 
 
-def _within_limit(benefit: Benefit, rows: Sequence[Row]) -> bool:
-    """Whether the months of all rows are known, and no more than the clause pays for."""
-    months = [r.months for r in rows]
-    limits = [p.value for p in benefit.amount.figures() if p.unit == "个月"] if benefit.amount else []
-    return all(months) and all(sum(n or 0 for n in months) <= Decimal(limit) for limit in limits)
+def _within_limit(benefit: Benefit, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The first rows, as many as the clause pays months for; none where a row's months are not known, or go beyond."""
+    limits = [Decimal(p.value) for p in benefit.amount.figures() if p.unit == "个月"] if benefit.amount else []
+    kept: list[Row] = []
+    for row in rows:
+        before = sum(r.months or 0 for r in kept)
+        if any(before >= limit for limit in limits):
+            break
+        if not row.months or any(before + row.months > limit for limit in limits):
+            return ()
+        kept.append(row)
+    return tuple(kept)
 
 
 def _of_the_year(rows: Rows, benefit: Benefit, as_of: date) -> tuple[Row, ...]:
