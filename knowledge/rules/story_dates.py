@@ -95,7 +95,8 @@ def _narrowed(text: str, day: Day) -> Day:
     if m is None or not whole_month:
         return day
     part = m.group(0).removeprefix("月")
-    first, last = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20)}.get(part, (21, day.last.day))
+    # whoever means the 10th says 「上旬」: 「初」 is the first week
+    first, last = {"初": (1, 7), "上旬": (1, 10), "中旬": (11, 20)}.get(part, (21, day.last.day))
     return Day(day.first.replace(day=first), day.first.replace(day=last), day.start, m.end(), day.raw + m.group(0))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from knowledge.rules.facts import FactSpec, FactValue
@@ -34,6 +34,12 @@ _DATED = re.compile(r"\d月|[一二三四五六七八九十]月|今年|去年|�
 _INTENT = re.compile(r"没|想|打算|准备|要考|备考|报名|报考|不够|还差|去考|学")
 _DENIED = re.compile(r"(?:不是|不算|不属于|并非|都不是|没有)$")
 _NOBODY = Decimal(0)
+
+
+_BETWEEN_PLACES = re.compile(r"[、和跟及与]")
+_PLACES_EACH = re.compile(
+    r"((?:[一-龥]{2,5}?[、和跟及与])+[一-龥]{2,5}?)(?:两[地市])?(?:都)?各(?:自)?(?:挂牌)?(?:设|建|开|办|搞|弄)?(?:立|起)?了?$"
+)
 
 
 def each(text: str) -> bool:
@@ -66,9 +72,8 @@ def counted(
     numbered: set[str] = set()
     for m in nouns:
         spec = lexicon.noun_facts[m.group(0)]
-        if spec.beside and not any(w in text.text for w in spec.beside):
-            continue
-        if claims.within(m.start(), m.end()) or (spec.bare and not _obtained(text.text, m, got)):
+        out_of_place = spec.beside and not any(w in text.text for w in spec.beside)
+        if out_of_place or claims.within(m.start(), m.end()) or (spec.bare and not _obtained(text.text, m, got)):
             continue
         i = _counting(text, m, spec, lexicon, claims, strong)
         if i is None:
@@ -87,7 +92,7 @@ def counted(
             elif each(text.text[: q.start]):
                 yield narrowed
             else:
-                claims.taken[i] = narrowed
+                claims.taken[i] = _place_by_place(narrowed, spec, text.text[: q.start])
     _continued(text, claims)
     for m in uncounted:
         spec = lexicon.noun_facts[m.group(0)]
@@ -105,6 +110,15 @@ def counted(
         elif spec.bare and spec.id not in numbered and _stated_bare(text.text, m, got, several):
             claims.used.append(m.span())
             yield Reading(FactValue(spec.id, Decimal(1), m.group(0)), m.start(), m.end())
+
+
+def _place_by_place(r: Reading, spec: FactSpec, before: str) -> Reading:
+    """「上海、苏州各设了一个服务站」: as many as there are places."""
+    places = _PLACES_EACH.search(before) if spec.about == "institution" else None
+    if places is None or not isinstance(r.value.value, Decimal):
+        return r
+    number = r.value.value * len(_BETWEEN_PLACES.split(places[1]))
+    return replace(r, value=replace(r.value, value=number, raw=f"{places.group(0)}{r.value.raw}"))
 
 
 def _obtained_by(text: Text, noun: re.Match[str], spec: FactSpec, numbered: set[str]) -> Quantity | None:

@@ -25,6 +25,9 @@ _RESULT = re.compile(
 _OTHER_MONEY = re.compile(r"(?:挣|工资|月薪|年薪|收入|到账|到手|发下来|打过来)[^，,。；;]{0,6}$")
 _ROUGHLY = re.compile(r"[十百千万]?几[十百千万]|好几|几")  # 「十几万」: nobody means it to be counted
 _FROM_OR_TO = re.compile(r"[从自打到至]\|?|\|(?:起|开始|以后|之后|才|开张|成立|注册|停)")
+_COMES_TOO = re.compile(
+    r"[^，,。；;]{0,3}?(?:又|再|还)(?:来|招|进|添|收|有)"
+)  # 「4月又来了2个」: on another day than the one read
 _OF_SOME = re.compile(
     r"(?:有|其中|里头)(?:一|两|俩|\d)个?的?[^，,。]{0,6}(?:是|在)|(?:剩下|其余|另外|余下)[^，,。]{0,6}(?:是|在)"
 )
@@ -133,7 +136,8 @@ def _days_left(reader: Slots) -> Iterator[Quantity]:
     for d in left:
         begins = _FROM_OR_TO.search(text[max(0, d.start - 2) : d.start] + "|" + text[d.end : d.end + 4])
         inside = validity.since and validity.until and validity.since.month < d.first.month < validity.until.month
-        if (months and begins and inside) or (days and len(left) < len(reader.text.days) and _OF_SOME.search(text)):
+        added = any("＋" in told[f].raw for f in reader.benefit.value_facts if f in told) and _COMES_TOO.match(text, d.end)
+        if (months and begins and inside) or (days and (added or (len(left) < len(reader.text.days) and _OF_SOME.search(text)))):
             yield Quantity(Decimal(0), "", d.start, d.end, d.raw, Decimal(0), Decimal(0))
 
 

@@ -132,7 +132,7 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
-    fixed: list[CalculationOut] = []
+    fixed: list[tuple[CalculationOut, list[str]]] = []
     for benefit in (m.benefit for m in match_benefits(turn, knowledge)[:WEIGHED]):
         amount = benefit.amount
         if amount is None or amount.branches or not amount.expression or amount.counts:
@@ -141,12 +141,14 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
         things = {f for f in benefit.defaults if benefit.facts[f].unit == "个"}
         if set(expression_facts(amount, benefit.facts)) - things:
             continue
-        if amount.unit == "元" and any(p.quote in q or q in p.quote for p in amount.parameters.values() for q in quotes):
+        own = [p.quote for p in amount.parameters.values()]
+        if amount.unit == "元" and any(p in q or q in p for p in own for q in quotes):
             result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))
             if result.is_settled:
-                fixed.append(to_contract(writer, benefit, result, u.facts))
-    if len(fixed) == 1:  # of several, the words name each with whom it is for
-        writer.calculations += fixed
+                fixed.append((to_contract(writer, benefit, result, u.facts), own))
+    first = [c for c, own in fixed if quotes and any(q in quotes[0] or quotes[0] in q for q in own)]
+    if len(fixed) == 1 or len(first) == 1:  # of several, the words name each with whom it is for
+        writer.calculations += [c for c, _ in fixed] if len(fixed) == 1 else first
 
 
 def comes_out(turn: Turn, writer: Writer) -> bool:
