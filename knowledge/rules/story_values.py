@@ -100,7 +100,7 @@ def _summed(spec: FactSpec, found: list[Reading], before: FactValue | None) -> F
     if not all(isinstance(v.value, Decimal) and v.exact for v in values) or not listed:
         return None
     numbers = [v.value for v in values if isinstance(v.value, Decimal)]
-    if len(numbers) > 1 and numbers[-1] == sum(numbers[:-1], Decimal(0)):
+    if len(numbers) > 1 and numbers[-1] == sum(numbers[:-1], Decimal(0)) > 1:
         return values[-1]  # 「北京、上海各设了一个，俩站一共…」 says the sum again
     total = sum(numbers, Decimal(0))
     return FactValue(spec.id, total, "＋".join(v.raw for v in values))
