@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.rules.facts import FactValue
 from knowledge.types import Hit
@@ -116,7 +116,7 @@ class Answer(_Frozen):
     missing: tuple[Missing, ...] = ()
     warnings: tuple[Notice, ...] = ()
     next_steps: tuple[str, ...] = ()
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = Field(default_factory=dict)
 
 
 class Ask(StrEnum):
