@@ -3,7 +3,7 @@
 KnowledgeError
 ├── DocumentError        a document cannot be read, parsed or found
 ├── DataError            a data file under knowledge/data is malformed or contradicts its clause
-├── BrokenIndexError          the index is missing, stale, half-written or built by another encoder
+├── BrokenIndexError     the index is missing, stale, half-written or built by another encoder
 ├── QueryError           a search argument is out of range
 ├── RegionError          an unknown region code or name
 └── FactError            a fact is unknown, missing, of the wrong unit or out of range

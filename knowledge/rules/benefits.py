@@ -1,7 +1,7 @@
 """Benefits as data: the shape of ``knowledge/data/benefits/<document>.yaml``, strictly checked.
 
-Staff edit these files; every message says which benefit and which key is wrong. What the words mean is
-in CONTRIBUTING (a benefit file explained); how they are evaluated is in ``conditions`` and ``calculator``.
+Staff edit these files; every message says which benefit and which key is wrong. How the
+entries are evaluated is in ``conditions`` and ``calculator``, what is proved of them in ``proofs``.
 """
 
 from __future__ import annotations

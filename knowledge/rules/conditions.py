@@ -21,7 +21,11 @@ _OPPOSITE: dict[Verdict, Verdict] = {"met": "unmet", "unmet": "met", "unknown": 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One fact against one operator. ``low``/``high`` bound numbers (open when ``strict``) or days."""
+    """One fact against one operator, by ``kind``.
+
+    number: ``low``/``high`` in the fact's unit, the bound itself left out when ``strict``. date: ``first``/``last``, both
+    included, None for no bound. within: as_of is at most ``months`` after the day. bool: ``flag``. choice: any of ``choices``.
+    """
 
     fact: str
     low: Decimal = -INFINITY
