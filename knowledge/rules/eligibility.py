@@ -76,9 +76,9 @@ def assess_situation(
     """As ``assess``, for several benefits in one situation; open conditions of ``supposed`` are taken as met."""
     conditions = [_verdict(c, situation) for c in benefit.conditions]
     conditions = [replace(c, presumed=True) if c.id in supposed and c.verdict == "unknown" else c for c in conditions]
-    counted = counted_verdict(benefit, situation)
-    if counted is not None:
-        conditions.insert(0, counted)
+    somebody = counted_verdict(benefit, situation)
+    if somebody is not None:
+        conditions.insert(0, somebody)
     state = validity_on(benefit, situation.as_of, library)
     return Assessment(
         benefit.id, benefit.name, benefit.measure, overall(conditions), tuple(conditions), state, benefit.spec.validity.until
@@ -166,10 +166,7 @@ def _unplaced(rest: list[str], situation: Situation) -> Interval:
     The total of everybody is no such category: who names 3 graduates among 10 hires has said who counts.
     """
     wholes = {w for w in (situation.stated_whole(c) for c in rest) if w is not None and situation.spec(w).part_of is not None}
-    high = Decimal(0)
-    for whole in wholes:
-        high += max(situation.number(whole).high - situation.sum_of(situation.stated_parts(whole)).low, Decimal(0))
-    return Interval(Decimal(0), high)
+    return Interval(Decimal(0), sum((situation.most_unplaced(w) for w in wholes), Decimal(0)))
 
 
 def _without(total: Interval, less: tuple[str, ...], situation: Situation) -> Interval:
@@ -183,12 +180,9 @@ def _unstated(counts: list[str], situation: Situation) -> Interval:
     """Bounds on the people of categories about which nothing was said."""
     if all(situation.spec(c).part_of is None for c in counts):
         return situation.sum_of(counts)
-    wholes = {c: situation.stated_whole(c) for c in counts}
-    high = Decimal(0)
-    for whole in set(wholes.values()) - {None}:
-        assert whole is not None
-        high += max(situation.number(whole).high - situation.sum_of(situation.stated_parts(whole)).low, Decimal(0))
-    if None in wholes.values() and not _categories_stated(situation.spec(counts[0]), situation):
+    wholes = {situation.stated_whole(c) for c in counts}
+    high = sum((situation.most_unplaced(w) for w in wholes if w is not None), Decimal(0))
+    if None in wholes and not _categories_stated(situation.spec(counts[0]), situation):
         high = INFINITY
     return Interval(Decimal(0), high)
 

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from knowledge.errors import FactError
+from knowledge.rules.intervals import compile_expression
 from knowledge.rules.story_numbers import Quantity, quantities_in
 from knowledge.rules.units import convert, convertible
 
@@ -108,6 +109,11 @@ class FactSpec(Strict):
     def span(self) -> tuple[Decimal, Decimal]:
         """Least and greatest value allowed (infinite when the file gives none)."""
         return (self.min if self.min is not None else Decimal(0), self.max if self.max is not None else Decimal("Infinity"))
+
+    @property
+    def derived_from(self) -> tuple[str, ...]:
+        """The facts in its formula, by name; none when it is not derived. :raises ValueError: the formula is malformed."""
+        return tuple(sorted(compile_expression(self.derive).names)) if self.derive else ()
 
 
 @dataclass(frozen=True, slots=True)

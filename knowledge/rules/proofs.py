@@ -288,11 +288,7 @@ def dead_facts(rulebook: Rulebook) -> tuple[Finding, ...]:
     pending = list(used)
     while pending:
         spec = rulebook.facts[pending.pop()]
-        more = (
-            set(compile_expression(spec.derive).names if spec.derive else ())
-            | ({spec.part_of} if spec.part_of else set())
-            | {*spec.sum_of, *spec.first_of}
-        )
+        more = {*spec.derived_from, *spec.sum_of, *spec.first_of, *([spec.part_of] if spec.part_of else ())}
         pending += [m for m in more - used if m in rulebook.facts]
         used |= more
     return tuple(
@@ -308,7 +304,7 @@ def fact_findings(facts: Iterable[FactSpec]) -> tuple[Finding, ...]:
     for f in specs.values():
         if f.type == "choice" and not f.choices:
             found.append(Finding(f.id, "choices", "选择类的情况要写 choices"))
-        unknown = compile_expression(f.derive).names - set(specs) if f.derive else frozenset()
+        unknown = set(f.derived_from) - set(specs)
         if unknown:
             found.append(Finding(f.id, "derive", f"用到没有定义的 {'、'.join(sorted(unknown))}"))
         if f.part_of and f.part_of not in specs:

@@ -82,7 +82,7 @@ class Benefit:
         pending = list(ids)
         while pending:
             spec = self.facts[pending.pop()]
-            more = {*(compile_expression(spec.derive).names if spec.derive else ()), *spec.first_of} - ids
+            more = {*spec.derived_from, *spec.first_of} - ids
             ids |= more
             pending += more
         return frozenset(ids)
@@ -117,8 +117,7 @@ class Benefit:
         pending = list(found)
         while pending:
             spec = self.facts[pending.pop()]
-            behind = [*(sorted(compile_expression(spec.derive).names) if spec.derive else ()), *spec.sum_of, *spec.first_of]
-            behind += [spec.part_of] if spec.part_of else []
+            behind = (*spec.derived_from, *spec.sum_of, *spec.first_of, *([spec.part_of] if spec.part_of else ()))
             for fact in behind:
                 if fact in self.facts and fact not in found:
                     found[fact] = None

@@ -9,14 +9,14 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from knowledge.errors import FactError
 from knowledge.rules.facts import Facts, FactSpec, FactValue, unknown_fact
 from knowledge.rules.intervals import INFINITY, Interval, compile_expression, evaluate, point
 
-_EPOCH = date(1900, 1, 1)
+_EPOCH = date(1900, 1, 1)  # day 0 of the numbers that formulas see for days; a day nobody named is not before it
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,7 @@ class Situation:
         total = self.sum_of(self.stated_parts(fact))
         ancestor = self.stated_whole(fact)
         if ancestor is not None:
-            rest = self.sum_of(self.stated_parts(ancestor))
-            left = max(self.number(ancestor).high - rest.low, Decimal(0))
-            return Interval(total.low, total.high + left)
+            return Interval(total.low, total.high + self.most_unplaced(ancestor))
         return total if total.low > 0 else Interval(least, greatest)
 
     def sum_of(self, facts: Iterable[str]) -> Interval:
@@ -91,6 +89,10 @@ class Situation:
         """The stated categories of a total, none of them part of another stated one below it."""
         return tuple(f for f in self.facts if f in self.specs and f != whole and self._under(f, whole))
 
+    def most_unplaced(self, whole: str) -> Decimal:
+        """How many of a stated total may at most belong to none of its stated categories."""
+        return max(self.number(whole).high - self.sum_of(self.stated_parts(whole)).low, Decimal(0))
+
     def _under(self, fact: str, whole: str) -> bool:
         above = self.specs[fact].part_of
         while above is not None and above != whole and above not in self.facts:
@@ -107,11 +109,10 @@ class Situation:
 
     def _days(self, fact: str) -> Interval:
         first, last = self.day(fact)
-        ends = (first or date(1900, 1, 1), last or self.as_of)
-        return Interval(Decimal((ends[0] - _EPOCH).days), Decimal((ends[1] - _EPOCH).days))
+        return Interval(Decimal(((first or _EPOCH) - _EPOCH).days), Decimal(((last or self.as_of) - _EPOCH).days))
 
     def _months_since(self, days: Interval) -> Interval:
-        first, last = (date.fromordinal(_EPOCH.toordinal() + int(d)) for d in (days.low, days.high))
+        first, last = (_EPOCH + timedelta(days=int(d)) for d in (days.low, days.high))
         return Interval(months_between(last, self.as_of), months_between(first, self.as_of))
 
     def _years_since(self, days: Interval) -> Interval:
