@@ -17,8 +17,8 @@ from bot.citations import TOKEN
 from bot.claims import over_untold
 from bot.types import Draft, Finding
 from knowledge.base import KnowledgeBase
-from knowledge.numerals import normalise_width, numbers_in
-from knowledge.regions import covers
+from knowledge.numerals import normalise_width, numbers_in, values_in
+from knowledge.regions import related
 
 _WHOLE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|[\u4e00-\u9fff]{2,8}〔\d{4}〕\d+号")
 _PRINTED = re.compile(r"^> 原文：(.+)\[M(\d+)\]$", re.M)
@@ -71,18 +71,14 @@ def _quotes(draft: Draft, knowledge: KnowledgeBase) -> list[Finding]:
     return findings
 
 
-def _values(texts: Iterable[str]) -> set[Decimal]:
-    return {n.value.normalize() for text in texts for n in numbers_in(text)}
-
-
 def _date_values(days: Iterable[date | None]) -> set[Decimal]:
-    return {Decimal(v).normalize() for d in days if d for v in (d.year, d.month, d.day)}
+    return {Decimal(v) for d in days if d for v in (d.year, d.month, d.day)}
 
 
 def _numbers(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allowed) -> list[Finding]:
     sources = list(allowed.texts)
     days: list[date | None] = [as_of]
-    extra: set[Decimal] = set()
+    days_left: set[Decimal] = set()
     for measure_id, quote in (draft.quotes[i] for i in dict.fromkeys(_used(draft))):
         measure = knowledge.library.measures[measure_id]
         document = knowledge.library.document_of(measure_id)
@@ -90,19 +86,19 @@ def _numbers(draft: Draft, knowledge: KnowledgeBase, as_of: date, allowed: Allow
         sources += [quote, measure.label, document.title, document.doc_no or ""]
         days += [document.issued, validity.until, validity.since]
         if validity.until:
-            extra.add(Decimal((validity.until - as_of).days).normalize())
+            days_left.add(Decimal((validity.until - as_of).days))
     for c in draft.calculations:
         sources += [s.text for s in c.steps] + [s.value for s in c.steps]
         sources += [v for v in (c.amount, c.low, c.high) if v] + [str(v) for v in c.inputs.values()]
     sources += draft.figures
     for e in draft.eligibility:
         sources.append(e.amount or "")
-    known = _values(sources) | _date_values(days) | extra
+    known = _date_values(days).union(days_left, *map(values_in, sources))
     text = TOKEN.sub("", _ORDINAL.sub("", draft.text))
     return [
         Finding("number", f"数字“{n.raw}”不在引文、测算或您的话里")
         for n in numbers_in(text)
-        if n.value.normalize() not in known and not (n.value <= 1 and not n.unit)
+        if n.value not in known and not (n.value <= 1 and not n.unit)
     ]
 
 
@@ -154,6 +150,6 @@ def _region(draft: Draft, knowledge: KnowledgeBase, region: str | None) -> list[
     for i in dict.fromkeys(_used(draft)):
         document = knowledge.library.document_of(draft.quotes[i][0])
         name = knowledge.gazetteer.name(document.region)
-        if not covers(document.region, region) and not covers(region, document.region) and name[:2] not in draft.text:
+        if not related(document.region, region) and name[:2] not in draft.text:
             findings.append(Finding("region", f"{draft.quotes[i][0]} 是{name}的规定，不适用于所问地区，回答没有说明"))
     return findings

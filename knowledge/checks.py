@@ -16,7 +16,7 @@ from typing import Any
 
 from knowledge.base import DATA
 from knowledge.errors import KnowledgeError
-from knowledge.numerals import numbers_in
+from knowledge.numerals import numbers_in, values_in
 from knowledge.rules.proofs import prove
 from knowledge.rules.rulebook import load_rulebook
 from knowledge.texts.library import Library, load_library, load_metadata, measure_to_row, parse_source, sha256, source_path
@@ -128,5 +128,5 @@ def check_points(points: Sequence[Point], library: Library) -> list[str]:
 
 
 def _unproved(plain: str, quote: str) -> Iterable[str]:
-    known = {n.value.normalize() for n in numbers_in(quote)}
-    return (n.raw for n in numbers_in(plain) if n.value.normalize() not in known)
+    known = values_in(quote)
+    return (n.raw for n in numbers_in(plain) if n.value not in known)

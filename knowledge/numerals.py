@@ -22,6 +22,10 @@ _UNIT = (
     r"个点(?![心数位儿])|个学时|个课时|个小时|课时|元/学时|元/人|万元|个百分点|百分点|％|%|‰|元|块钱|块|人次|人|名|位|口|个月|个|月份|月|年|周岁|岁|天|日|号|次|户|家|倍|条|款|"
     r"间|场|处|所|期|级|学时|小时|折|成|份|分|平方米|平米|平方(?!公里)|平(?![均时常等安分])|亩"
 )
+_SAME_UNIT = {
+    "％": "%", "个点": "%", "块钱": "元", "块": "元", "名": "人", "位": "人", "口": "人", "周岁": "岁", "平": "平方米", "平米": "平方米",
+    "平方": "平方米", "个学时": "学时", "个课时": "学时", "课时": "学时", "个小时": "小时",
+}  # fmt: skip
 _PERCENT = re.compile(rf"百分之({_CN}(?:点[{_DIGITS}]+)?|\d+(?:\.\d+)?)|千分之({_CN}|\d+(?:\.\d+)?)")
 _ARABIC = re.compile(
     r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\d)\s*(亿|万|千(?!米|克|瓦)|百(?!分))?(余|多|来)?\s*(" + _UNIT + ")?"
@@ -106,7 +110,7 @@ def _chinese(text: str) -> Iterator[Number]:
         value = chinese_value(word)
         if value is None:
             continue
-        if m.group(2):  # 「两万半」「一年半」 is handled by unit: 一年半 → the unit follows the half
+        if m.group(2):  # 「三半」; with a unit before the half (「一年半」) it is one of _halves
             value += Decimal("0.5")
         if unit == "万元":
             value, unit = value * 10000, "元"
@@ -131,24 +135,8 @@ def _halves(text: str) -> Iterator[Number]:
         yield Number(value, unit, m.start(), m.end(), m.group(0))
 
 
-def _unit(raw: str) -> str:
-    return {
-        "％": "%",
-        "个点": "%",
-        "块钱": "元",
-        "块": "元",
-        "名": "人",
-        "位": "人",
-        "口": "人",
-        "周岁": "岁",
-        "平": "平方米",
-        "平米": "平方米",
-        "平方": "平方米",
-        "个学时": "学时",
-        "个课时": "学时",
-        "课时": "学时",
-        "个小时": "小时",
-    }.get(raw, raw)
+def _unit(written: str) -> str:
+    return _SAME_UNIT.get(written, written)
 
 
 def numbers_in(text: str) -> tuple[Number, ...]:
@@ -163,8 +151,8 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 
 
 def values_in(text: str) -> frozenset[Decimal]:
-    """The set of values, trailing zeros removed, for “does this figure stand in that clause”."""
-    return frozenset(n.value.normalize() for n in numbers_in(text))
+    """The set of values, for “does this figure stand in that clause”; 60.0 is 60, as Decimals compare."""
+    return frozenset(n.value for n in numbers_in(text))
 
 
 def format_amount(value: Decimal) -> str:

@@ -38,6 +38,11 @@ def covers(parent: str, child: str) -> bool:
     return parent == NATION or child.startswith(_prefix(parent))
 
 
+def related(one: str, other: str) -> bool:
+    """Whether a rule of one region can matter in another: one of them lies in the other, or they are the same."""
+    return covers(one, other) or covers(other, one)
+
+
 def _prefix(code: str) -> str:
     """370000 → 37, 370100 → 3701, 370102 → 370102."""
     if is_province(code):

@@ -127,7 +127,7 @@ def unsupported_numbers(case: Case, output: Output, sources: Sources) -> Score |
         known = _known_numbers(answer, said, sources)
         for raw, value, unit in stated_numbers(answer.text):
             total += 1
-            if not any(_units_agree(unit, other) for other in known.get(value.normalize(), ())):
+            if not any(_units_agree(unit, other) for other in known.get(value, ())):
                 unsupported.append(raw)
     if not total:
         return None
@@ -168,12 +168,12 @@ def _known_numbers(answer: Answer, said: Iterable[str], sources: Sources) -> dic
     days += [d.issued for d in sources.library.documents.values() if d.issued and d.title in answer.text]
     known: dict[Decimal, set[str]] = {}
     for number in (n for text in texts for n in numbers_in(text)):
-        known.setdefault(number.value.normalize(), set()).add(number.unit)
+        known.setdefault(number.value, set()).add(number.unit)
         if number.unit == "年":  # 「满 3 年」 may be said as 36 个月
-            known.setdefault((number.value * 12).normalize(), set()).add("个月")
+            known.setdefault(number.value * 12, set()).add("个月")
     remaining = [(day - answer.as_of).days for day in days if day > answer.as_of]
     for value in (*(v for day in days for v in (day.year, day.month, day.day)), *remaining):
-        known.setdefault(Decimal(value).normalize(), set()).add("")
+        known.setdefault(Decimal(value), set()).add("")
     return known
 
 

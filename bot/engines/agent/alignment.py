@@ -33,7 +33,7 @@ def misplaced(claim: Claim, line: str, calculated: frozenset[Decimal]) -> list[s
     there = [(q, m, numbers) for q in claim.quotes for numbers in (numbers_in(q),) for m in numbers]
     wrong = []
     for n in own:
-        if not _comparable(n) or n.value.normalize() in calculated:
+        if not _comparable(n) or n.value in calculated:
             continue
         said_of = _around(claim.text, n, own, BEFORE, to_break=True)
         fits = [

@@ -18,7 +18,7 @@ from bot.engines.builtin.writing import Writer, chinese_date
 from bot.kit import Kit
 from bot.types import CalculationResult, Draft, EligibilityResult, Turn, Understanding
 from knowledge.numerals import format_amount
-from knowledge.regions import covers
+from knowledge.regions import related
 from knowledge.types import Measure
 
 MAX_QUOTES = 80  # tokens issued in a turn
@@ -97,7 +97,7 @@ class Desk:
         document = self.kit.knowledge.library.documents[measure.document]
         name = self.kit.knowledge.gazetteer.name(document.region)
         asked = self.understanding.region
-        foreign = asked is not None and not covers(document.region, asked) and not covers(asked, document.region)
+        foreign = asked is not None and not related(document.region, asked)
         return f"{name}{document.issued_from.year}年" + ("【别的城市的规定，不适用于所问地区】" if foreign else "")
 
     def standing(self, measure: Measure, quote: str) -> str:
@@ -169,7 +169,7 @@ def amount_in_words(c: CalculationResult, unmet: str = "") -> str:
 
 
 def _shown(value: object) -> str:
-    return {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
 
 def _figure(amount: str) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.claims import Claim
 from bot.types import CalculationResult
-from knowledge.numerals import Number, numbers_in
+from knowledge.numerals import Number, numbers_in, values_in
 
 # Units that say the same kind of thing; a bare number matches any.
 _CLASSES: Mapping[str, str] = {
@@ -57,25 +57,22 @@ def calculated_in(calculations: Iterable[CalculationResult]) -> frozenset[Decima
     for c in calculations:
         texts += [c.name, *(s.text for s in c.steps), *(s.value for s in c.steps), *(str(v) for v in c.inputs.values())]
         texts += [v for v in (c.amount, c.low, c.high) if v]
-    return frozenset(n.value.normalize() for t in texts for n in numbers_in(t))
+    return frozenset[Decimal]().union(*map(values_in, texts))
 
 
 def unsupported(claim: Claim, known: Known, calendar: Calendar) -> list[Number]:
     """Figures of a claim that neither its clauses, nor a calculation, nor the user's words hold."""
     stated = [n for q in claim.quotes for n in numbers_in(q)]
-    labels = {
-        n.value.normalize()
-        for s in claim.sources
-        for n in numbers_in(f"{s.measure.label}　{s.document.title}　{s.document.doc_no or ''}")
-    }
+    labels = frozenset[Decimal]().union(
+        *(values_in(f"{s.measure.label}　{s.document.title}　{s.document.doc_no or ''}") for s in claim.sources)
+    )
     said = numbers_in(known.said)
-    hotlines = {n.value.normalize() for t in known.constants for n in numbers_in(t)}
+    hotlines = frozenset[Decimal]().union(*map(values_in, known.constants))
     wrong = []
     for n in numbers_in(claim.text):
-        value = n.value.normalize()
-        if value in known.calculated or _counts_nothing(n, claim.text) or any(same(n, s) for s in stated):
+        if n.value in known.calculated or _counts_nothing(n, claim.text) or any(same(n, s) for s in stated):
             continue
-        if calendar.holds(n) or (not n.unit and value in hotlines) or (value in labels and _names_a_place(n)):
+        if calendar.holds(n) or (not n.unit and n.value in hotlines) or (n.value in labels and _names_a_place(n)):
             continue
         if any(same(n, s) for s in said) and (class_of(n) not in _POLICY_CLASSES or _OF_THE_USER.search(claim.text)):
             continue
@@ -106,7 +103,7 @@ def bare_maximum(claim: Claim, calculated: frozenset[Decimal]) -> list[str]:
         return []
     wrong = []
     for n in numbers_in(claim.text):
-        if class_of(n) not in ("money", "percent") or n.value.normalize() in calculated:
+        if class_of(n) not in ("money", "percent") or n.value in calculated:
             continue
         places = [(q, m) for q in claim.quotes for m in numbers_in(q) if same(n, m)]
         if places and all(_CAP.search(q[: m.start]) for q, m in places):
@@ -124,6 +121,6 @@ def same(a: Number, b: Number) -> bool:
     for x, y in ((a, b), (b, a)):
         if class_of(x) == "years" and class_of(y) == "months" and x.value * 12 == y.value:
             return True
-    if a.value.normalize() != b.value.normalize():
+    if a.value != b.value:
         return False
     return not a.unit or not b.unit or class_of(a) == class_of(b)

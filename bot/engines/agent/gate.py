@@ -169,6 +169,6 @@ def _short(claim: Claim) -> str:
 
 
 def leaks(text: str, prompt: str, length: int = 18) -> bool:
-    """Whether a text repeats a stretch of the instructions."""
-    plain = re.sub(r"\s", "", text)
-    return any(plain[i : i + length] in re.sub(r"\s", "", prompt) for i in range(0, max(0, len(plain) - length), 6))
+    """Whether a text repeats a stretch of ``length`` characters of the instructions; every sixth place is tried."""
+    plain, instructions = (re.sub(r"\s", "", t) for t in (text, prompt))
+    return any(plain[i : i + length] in instructions for i in range(0, max(0, len(plain) - length), 6))

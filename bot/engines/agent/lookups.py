@@ -95,13 +95,19 @@ def calculate_benefit(desk: Desk, benefit: str, stated: Sequence[StatedFact] = (
         return f"{problem} 请先用 match_benefits 看有哪些。"
     if not rulebook.issued(found, desk.as_of):
         return f"“{found.name}”在适用日期还没有印发。请换一项。"
+    facts = _with_stated(desk, stated)
+    return facts if isinstance(facts, str) else _computed(desk, found, facts)
+
+
+def _with_stated(desk: Desk, stated: Sequence[StatedFact]) -> dict[str, FactValue] | str:
+    """The facts understood so far with those that the model found in the user's words, or what is wrong with one of them."""
     facts: dict[str, FactValue] = dict(desk.understanding.facts)
     for fact in stated:
         value = _accepted(desk, fact)
         if isinstance(value, str):
             return value
         facts[value.fact] = value
-    return _computed(desk, found, facts)
+    return facts
 
 
 def _accepted(desk: Desk, fact: StatedFact) -> FactValue | str:
@@ -146,12 +152,9 @@ def _computed(desk: Desk, benefit: Benefit, facts: Mapping[str, FactValue]) -> s
 
 def match_benefits(desk: Desk, stated: Sequence[StatedFact] = ()) -> str:
     """The benefits in force that fit what the user said, most fitting first."""
-    facts: dict[str, FactValue] = dict(desk.understanding.facts)
-    for fact in stated:
-        value = _accepted(desk, fact)
-        if isinstance(value, str):
-            return value
-        facts[value.fact] = value
+    facts = _with_stated(desk, stated)
+    if isinstance(facts, str):
+        return facts
     rulebook = desk.kit.knowledge.rulebook
     found = [a for a in screen(rulebook, facts, desk.understanding.region, desk.as_of) if a.verdict != "unmet"][:BENEFITS]
     if not found:

@@ -23,7 +23,7 @@ from bot.chat_model import Models, broken_stream, retry_after, transient
 from bot.engines.agent.compose import declines, to_draft, written_by
 from bot.engines.agent.errand import Errand
 from bot.engines.agent.gate import leaks
-from bot.engines.agent.memory import Memory
+from bot.engines.agent.memory import REMEMBERED, Memory
 from bot.errors import ModelError
 from bot.prompts import Prompts
 from bot.types import Finding
@@ -189,4 +189,4 @@ class Gate(AgentMiddleware[Memory, Errand, Any]):
     async def aafter_agent(self, state: Memory, runtime: Runtime[Errand]) -> dict[str, Any] | None:
         """What outlives the turn: the ids of the measures that the accepted draft had on its desk."""
         errand = runtime.context
-        return {"measures": errand.desk.measures[:12]} if errand.draft is not None else None
+        return {"measures": errand.desk.measures[:REMEMBERED]} if errand.draft is not None else None

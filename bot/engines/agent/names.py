@@ -13,7 +13,7 @@ from functools import lru_cache
 from bot.claims import Claim
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import normalise_width, value_of
-from knowledge.regions import covers
+from knowledge.regions import related
 
 SHORTEST = 6  # characters of a name that is specific enough to hold a claim to it
 SHORTEST_MONEY = 4  # of one that names money
@@ -113,7 +113,7 @@ def stray_places(claim: Claim, knowledge: KnowledgeBase) -> list[str]:
     wrong = []
     for region, start, end in knowledge.gazetteer.mentions(claim.text):
         named = claim.text[start:end]
-        if named not in words and not any(covers(r, region.code) or covers(region.code, r) for r in regions):
+        if named not in words and not any(related(r, region.code) for r in regions):
             wrong.append(named)
     return wrong
 
@@ -124,6 +124,6 @@ def foreign_sources(claim: Claim, knowledge: KnowledgeBase, asked: str | None) -
     for source in claim.sources if asked else ():
         region = source.document.region
         name = knowledge.gazetteer.name(region)
-        if asked and not covers(region, asked) and not covers(asked, region) and name[:2] not in claim.text:
+        if asked and not related(region, asked) and name[:2] not in claim.text:
             wrong.append(name)
     return wrong

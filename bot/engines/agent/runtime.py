@@ -10,7 +10,6 @@ import asyncio
 import queue
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import Any
 
 from langchain.agents import create_agent
@@ -71,15 +70,12 @@ class Agent:
             while True:
                 event = events.get(timeout=errand.seconds_left + GRACE_S)
                 if event is _DONE:
-                    return self._failure(future)
+                    return future.result(timeout=GRACE_S)
                 hear(event)
         except queue.Empty:
             return "deadline"
         finally:
             future.cancel()
-
-    def _failure(self, future: Future[str | None]) -> str | None:
-        return future.result(timeout=GRACE_S)
 
     async def _turn(self, errand: Errand, events: queue.SimpleQueue[Event]) -> str | None:
         """One turn; failures are returned as words, never raised."""
