@@ -1,4 +1,4 @@
-"""The knowledge base: one door to documents, search and rules. Holds what is open; computes nothing itself."""
+"""The knowledge base: one door to documents, search and rules. Opens them and holds what is open."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from knowledge.texts.decoding import CharacterModel, Decoder, may_hold_pinyin
 from knowledge.texts.encoders import load_encoder
 from knowledge.texts.index import Entry, Progress, digest
 from knowledge.texts.library import Library, load_library
-from knowledge.texts.points import Question, link_questions, load_points, load_questions, load_topics
+from knowledge.texts.points import Question, link_questions, load_points, load_questions, load_synonyms, load_topics
 from knowledge.texts.search import Evidence, Searcher
-from knowledge.texts.training_data import load_synonyms
 from knowledge.texts.validity import validity_of
 from knowledge.types import Encoder, Passage, Point, SearchResult, Topic, Validity
 
@@ -60,7 +59,7 @@ class KnowledgeBase:
         entries = self.searcher.index.entries
         written = [e.text for kind in ("point", "question", "uncovered") for e in entries[kind]]
         benefits = self.rulebook.benefits.values()
-        names = [n for b in benefits for n in (b.name, *b.spec.aliases)] + [w for words in load_synonyms() for w in words]
+        names = [n for b in benefits for n in (b.name, *b.spec.aliases)] + [w for words in self.synonyms for w in words]
         printed = [d.text for d in self.library.documents.values()]
         return Decoder(CharacterModel.count([*printed, *written, *names, *self.gazetteer.words]))
 
@@ -72,7 +71,7 @@ class KnowledgeBase:
     @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Sets of words for one thing, the documents' word first."""
-        return load_synonyms()
+        return load_synonyms(self.data / "lexicon" / "synonyms.yaml")
 
     def in_characters(self, text: str) -> str:
         """A message with what was typed in pinyin put into characters; the model is counted only when there is any."""

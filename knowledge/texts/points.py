@@ -1,8 +1,9 @@
-"""Points and citizens' questions on disk.
+"""Points, citizens' questions, uncovered topics and synonyms on disk.
 
 ``data/points/<document>*.yaml`` holds what each measure says in plain words, each tied to a quote;
 ``data/questions/<document>.jsonl`` holds questions people ask about a measure (doc2query,
-Nogueira & Lin 2019). Both are indexed; only points are ever shown.
+Nogueira & Lin 2019). Both are indexed; only points are ever shown. ``data/lexicon/synonyms.yaml`` puts everyday
+words beside the documents' own.
 """
 
 from __future__ import annotations
@@ -79,7 +80,23 @@ def load_topics(path: Path) -> tuple[Topic, ...]:
         rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or []
         return tuple(Topic(r["id"], r["topic"], r["ask"], tuple(r["questions"])) for r in rows)
     except (yaml.YAMLError, KeyError, TypeError) as problem:
-        raise DataError(f"{path} 格式不对（{problem!r}）。每项应有 id、topic、ask、questions。") from problem
+        raise DataError(
+            f"{path} 格式不对（{problem!r}）。每项应有 id、topic、ask、questions。改正后运行：advisor check"
+        ) from problem
+
+
+def load_synonyms(path: Path) -> tuple[tuple[str, ...], ...]:
+    """Sets of words for one thing (``data/lexicon/synonyms.yaml``): the policy's word first, then everyday words.
+
+    None when the file is absent. :raises DataError: malformed.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or []
+        return tuple((row["policy"], *row["everyday"]) for row in rows)
+    except (yaml.YAMLError, KeyError, TypeError) as problem:
+        raise DataError(f"{path} 格式不对（{problem!r}）。每项应有 policy、everyday。改正后运行：advisor check") from problem
 
 
 MIN_LINK = 0.35  # below this similarity a question belongs to its measure but to none of its points

@@ -27,6 +27,7 @@ from torch.nn import functional
 
 from knowledge.texts.encoder_folder import save_encoder
 from knowledge.texts.encoders import SHIPPED, SIZES
+from knowledge.texts.points import load_synonyms
 from knowledge.texts.training_bench import Encode, measure
 from knowledge.texts.training_bpe import write_bpe
 from knowledge.texts.training_data import (
@@ -40,11 +41,11 @@ from knowledge.texts.training_data import (
     choose_vocabulary,
     joined,
     load_articles,
-    load_synonyms,
     load_texts,
 )  # fmt: skip
 from knowledge.types import Vectors
 
+SYNONYMS = DATA / "lexicon" / "synonyms.yaml"
 BETAS = (0.9, 0.99)
 NEVER = -1e4  # a logit that is out of the running
 LITTLE = 5  # halves with fewer known n-grams teach nothing
@@ -170,7 +171,7 @@ class Lesson:
 def lesson_of(texts: Sequence[Text], numbers: Mapping[str, int]) -> Lesson:
     """Tokenise the texts and the synonyms over a vocabulary."""
     names = {m: i for i, m in enumerate(sorted({t.measure for t in texts}))}
-    words = [(word, i) for i, group in enumerate(load_synonyms()) for word in group]
+    words = [(word, i) for i, group in enumerate(load_synonyms(SYNONYMS)) for word in group]
     return Lesson(
         bags_of((t.text for t in texts), numbers, SIZES), np.array([names[t.measure] for t in texts]),
         np.flatnonzero([t.kind in QUESTIONS for t in texts]), bags_of((w for w, _ in words), numbers, SIZES),
@@ -261,12 +262,13 @@ def card_of(
 ) -> dict[str, object]:
     """What the model was made from, how, and how good it is."""
     kinds = sorted({t.kind for t in texts})
+    synonyms = load_synonyms(SYNONYMS)
     return {
         "model": "static vectors of overlapping characters and character pairs; a text is their normalised sum",
         "data": {
             k: {"texts": len(own), "digest": _digest(own)} for k in kinds for own in [[t.text for t in texts if t.kind == k]]
         }
-        | {"synonyms": {"texts": sum(map(len, load_synonyms())), "digest": _digest(w for g in load_synonyms() for w in g)}}
+        | {"synonyms": {"texts": sum(map(len, synonyms)), "digest": _digest(w for group in synonyms for w in group)}}
         | {"articles of law": {"texts": len(articles), "digest": _digest(a.head + a.tail for a in articles)}},
         "settings": asdict(settings),
         "percent of questions with a right measure [first, among the first five]": figures,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from knowledge.regions import load_gazetteer
 from knowledge.texts.chunking import passages_of, token_counter
@@ -108,14 +107,6 @@ def load_texts(data: Path = DATA) -> tuple[Text, ...]:
         texts += [Text(point.measure, point.plain, "plain"), Text(point.measure, point.quote, "quote")]
         texts += [Text(point.measure, q, "point_question") for q in point.questions]
     return tuple(texts)
-
-
-def load_synonyms(path: Path = DATA / "lexicon" / "synonyms.yaml") -> tuple[tuple[str, ...], ...]:
-    """Sets of words for one thing: the policy's word first, then everyday words; empty without the file."""
-    if not path.is_file():
-        return ()
-    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return tuple((row["policy"], *row["everyday"]) for row in rows)
 
 
 def _halves(text: str) -> tuple[str, str] | None:
