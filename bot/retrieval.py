@@ -17,11 +17,13 @@ from knowledge.texts.search import Evidence
 from knowledge.texts.validity import applicable
 from knowledge.types import Hit, SearchResult, Uncovered
 
-K = 12
+K = 12  # measures found
 LONGEST = 600  # characters of a question that the search reads
 # A follow-up that names its own subject clearly is searched by its own words.
 OWN_TOPIC = 0.95
 FAR_FROM_BEFORE = 0.6  # so much less near than another measure, what was just cited is not what a message is about
+ELLIPSIS = 8  # a message of no more characters says too little by itself to leave the talk
+NAMES_SUBJECT = 0.6  # likeness to a known question from which a message names what that question is about
 # A topic that no document covers wins when its questions are at least this near compared with those of the best measure.
 OUTSIDE = 0.88
 # Up to this share, words decide: without the topic's name in the question the topic must know no fewer of its word pairs than
@@ -61,13 +63,13 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
     assert u is not None
     knowledge = kit.knowledge
     covered = any(d.region == u.region for d in knowledge.library.documents.values())
-    evidence = kit.knowledge.evidence(u.standalone[:LONGEST])
+    evidence = knowledge.evidence(u.standalone[:LONGEST])
     result = _ranked(evidence, u, kit)
     words = None if u.is_followup else u.standalone
     found = _outside(evidence, OUTSIDE_AT_LEAST, OUTSIDE, words)
     points, uncovered = result.points, _beside_new(found, u.standalone, result, kit)
     if u.is_followup and not u.answers_fact:
-        own_evidence = kit.knowledge.evidence(u.question[:LONGEST])
+        own_evidence = knowledge.evidence(u.question[:LONGEST])
         own = _ranked(own_evidence, u, kit)
         own_uncovered = _beside_new(_outside(own_evidence, *OUTSIDE_IN_CONTEXT), u.question, own, kit)
         if own_uncovered is not None and not shares_words(own_uncovered.topic, u.question):
@@ -249,12 +251,15 @@ def _leaves(u: Understanding, own: SearchResult, whole: SearchResult, before: st
     if best.score >= OWN_TOPIC * whole.hits[0].score and _names_subject(u, best):
         return True
     stayed = next((h.score for h in own.hits if h.measure.id == before), None)
-    return stayed is not None and len(u.question) > 8 and best.measure.id != before and stayed < FAR_FROM_BEFORE * best.score
+    return (
+        stayed is not None and len(u.question) > ELLIPSIS and best.measure.id != before and stayed < FAR_FROM_BEFORE * best.score
+    )
 
 
 def _names_subject(u: Understanding, hit: Hit) -> bool:
     """Whether the message itself holds more than an ellipsis: enough words of the measure it found."""
-    return len(u.question) > 8 and max(hit.features.get("bm25_question", 0), hit.features.get("dense_question", 0)) > 0.6
+    near = max(hit.features.get("bm25_question", 0), hit.features.get("dense_question", 0))
+    return len(u.question) > ELLIPSIS and near > NAMES_SUBJECT
 
 
 def _lent(u: Understanding, kit: Kit, evidence: Evidence, result: SearchResult, ratio: float) -> Hit | None:

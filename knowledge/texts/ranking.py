@@ -29,7 +29,6 @@ WEIGHTS: Mapping[str, float] = {
 PROVINCE_WHEN_CITY_ASKED = -0.12
 # For one region the newest document governs; an older one stays reachable for what the newer leaves out.
 OLDER_DOCUMENT = -0.22
-# With no region known, a measure of a city is no worse than one of the province.
 NAMED_DOCUMENT = 0.8  # the question names the document by 文号, year or title
 PART_OF_DOCUMENT = -0.25  # preambles and closings answer only questions about the document itself
 
@@ -45,9 +44,9 @@ class Preferences:
 
 def document_prior(document: Document, documents: Iterable[Document], preferences: Preferences) -> float:
     """The bonus of a document for this asker; 0 for the governing one."""
-    prior = 0.0
     if preferences.documents:
         return NAMED_DOCUMENT if document.id in preferences.documents else 0.0
+    prior = 0.0
     if preferences.region and document.region != preferences.region and not is_province(preferences.region):
         prior += PROVINCE_WHEN_CITY_ASKED
     newer = [d for d in documents if succeeds(d, document) and d.issued_from <= preferences.as_of]

@@ -24,7 +24,8 @@ from knowledge.texts.validity import applicable
 from knowledge.types import Encoder, Hit, Passage, Rejected, SearchResult, Topic, Uncovered
 
 CANDIDATES = 80  # nearest vectors asked of each region; several entries belong to one measure
-MAX_QUERY = 2000
+MAX_QUERY = 2000  # characters
+WORDS_BESIDE_SENSE = 0.8  # weight of BM25 beside vectors in choosing the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Searcher:
         features: dict[str, dict[str, float]] = defaultdict(dict)
         outside: dict[str, dict[str, float]] = defaultdict(dict)
         best_passage: dict[str, tuple[float, str]] = {}
-        points: dict[str, float] = defaultdict(float)
+        points: dict[tuple[str, str], float] = defaultdict(float)  # (point, source of evidence) → its best value
         for kind, row, name, value in self._matches(query):
             entry = self.index.entries[kind][row]
             if kind == "uncovered":
@@ -92,11 +93,11 @@ class Searcher:
             if kind == "passage" and value > best_passage.get(entry.measure, (0.0, ""))[0]:
                 best_passage[entry.measure] = (value, entry.passage)
             if entry.point:
-                weight = 1.0 if name == "dense" else 0.8
-                points[f"{entry.point}|{name}_{kind}"] = max(points[f"{entry.point}|{name}_{kind}"], weight * value)
+                weight = 1.0 if name == "dense" else WORDS_BESIDE_SENSE
+                points[entry.point, key] = max(points[entry.point, key], weight * value)
         totals: dict[str, float] = defaultdict(float)
-        for key, value in points.items():
-            totals[key.split("|")[0]] += value
+        for (point, _), value in points.items():
+            totals[point] += value
         asked = frozenset(grams(query))
         complete = {m: self._completed(m, f, asked) for m, f in features.items()}
         uncovered = self._uncovered(outside, complete, frozenset(grams(matching_form(query), (2,))))
