@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 
 from knowledge.numerals import format_amount
 from knowledge.rules.apportion import Left, apportion
@@ -106,9 +107,11 @@ def calculate(
     amount = benefit.amount
     inputs = {f: facts[f].raw or str(facts[f].value) for f in benefit.needs if f in facts}
     empty = CalculationResult(
-        benefit.id, benefit.name, None, None, None, amount.unit if amount else "", bool(amount and amount.maximum),
-        bool(amount and amount.minimum), (), assessment.missing, assessment.failing, amount.open if amount else None,
-        amount.decided_by if amount else None, inputs, assessment, _defaulted(benefit, facts), left,
+        benefit=benefit.id, name=benefit.name, amount=None, low=None, high=None, unit=amount.unit if amount else "",
+        is_maximum=bool(amount and amount.maximum), is_minimum=bool(amount and amount.minimum), steps=(),
+        missing=assessment.missing, failing=assessment.failing, open_text=amount.open if amount else None,
+        decided_by=amount.decided_by if amount else None, inputs=inputs, assessment=assessment,
+        defaulted=_defaulted(benefit, facts), left=left,
     )  # fmt: skip
     if amount is None or not (amount.expression or amount.branches):
         return empty
@@ -177,9 +180,7 @@ def amount_range(benefit: Benefit, situation: Situation) -> Interval:
         for variant in possible
         for s in _allocations(variant, benefit, situation)
     ]
-    result = values[0]
-    for value in values[1:]:
-        result = result.hull(value)
+    result = reduce(Interval.hull, values)
     return result if _some_branch_holds(benefit, situation) else result.hull(point(Decimal(0)))
 
 

@@ -7,7 +7,7 @@ without punctuation or another quantity. In masked text each quantity and each d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -154,19 +154,23 @@ def compile_lexicon(rulebook: Rulebook) -> Lexicon:
     choices = [Word(w, s, key) for s in specs if s.type == "choice" for key, c in s.choices.items() for w in c.words or (c.name,)]
     amounts = [Word(w, s, Decimal(0)) for s in specs for w in s.zero]
     amounts += [Word(w, s, quantity(raw, s.unit)) for s in specs for w, raw in s.means.items()]
-    by_length = lambda w: -len(w.text)  # noqa: E731 - the one sorting rule of this function
     return Lexicon(
-        tuple(number_patterns),
-        tuple(_compile(p, s) for s in specs for p in s.patterns if "D" in p),
-        tuple(sorted((_compile(q.pattern, s, q) for s in specs for q in s.qualified), key=lambda p: -len(p.literal))),
-        re.compile("|".join(re.escape(n) for n in ordered) or r"(?!)"),
-        nouns,
-        rulebook.facts,
-        tuple(sorted(flags, key=by_length)),
-        tuple(sorted(choices, key=by_length)),
-        rulebook.compounds,
-        tuple(sorted(amounts, key=by_length)),
-        tuple(p for p in number_patterns if p.fact.varies),
-        tuple(w for w in sorted([*amounts, *flags], key=by_length) if w.fact.varies),
-        rulebook.sums(),
+        numbers=tuple(number_patterns),
+        days=tuple(_compile(p, s) for s in specs for p in s.patterns if "D" in p),
+        qualified=tuple(sorted((_compile(q.pattern, s, q) for s in specs for q in s.qualified), key=lambda p: -len(p.literal))),
+        nouns=re.compile("|".join(re.escape(n) for n in ordered) or r"(?!)"),
+        noun_facts=nouns,
+        specs=rulebook.facts,
+        flags=_longest_first(flags),
+        choices=_longest_first(choices),
+        compounds=rulebook.compounds,
+        amounts=_longest_first(amounts),
+        varying=tuple(p for p in number_patterns if p.fact.varies),
+        varying_words=_longest_first(w for w in (*amounts, *flags) if w.fact.varies),
+        sums=rulebook.sums(),
     )
+
+
+def _longest_first(words: Iterable[Word]) -> tuple[Word, ...]:
+    """So that a word inside a longer one does not take its place."""
+    return tuple(sorted(words, key=lambda w: -len(w.text)))
