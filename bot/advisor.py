@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from bot.citations import citation_for
 from bot.engines.builtin.contract import to_contract, verdict_to_contract
 from bot.engines.builtin.writing import Writer
 from bot.errors import RequestError
 from bot.journal import Journal
 from bot.kit import Kit
-from bot.pipeline import run_steps
+from bot.pipeline import SEARCHING, run_steps
 from bot.replies import load_replies
 from bot.settings import Settings
 from bot.types import Answer, Ask, Conversation, Exchange, OnEvent, Reply, Turn
@@ -93,7 +94,12 @@ class Advisor:
         return Reply(done.answer, _extended(conversation, done))
 
     def search(self, query: str, as_of: date | str | None = None, region: str | None = None, k: int = 10) -> list[dict[str, Any]]:
-        """The ``k`` best measures: ``{measure, passage, score, label, title, doc_no, issued, region}``, best first."""
+        """The ``k`` best measures, best first.
+
+        :returns: rows ``{measure, passage, score, label, document, title, doc_no, issued, region, start, end}``; ``start`` and
+            ``end`` of the passage in the document's canonical text.
+        :raises RequestError, RegionError, QueryError: a wrong date, region, query or ``k``.
+        """
         day = self._day(as_of) or self.today()
         result = self.knowledge.search(query, day, self._region(region), k)
         return [
@@ -105,22 +111,14 @@ class Advisor:
         ]  # fmt: skip
 
     def search_in(self, conversation: Conversation, question: str, k: int = 10) -> list[dict[str, Any]]:
-        """Search for a message in the context of its conversation."""
+        """Search for a message in the context of its conversation: rows ``{measure, passage, score}``, best first."""
         turn = self.retrieved(conversation, question)
         return [{"measure": h.measure.id, "passage": h.passage.text, "score": round(h.score, 4)} for h in turn.hits[:k]]
 
     def retrieved(self, conversation: Conversation, question: str) -> Turn:
         """A message taken as far as the decision whether the documents answer it, in the context of its conversation."""
-        from bot.steps.reread import reread
-        from bot.steps.retrieve import retrieve
-        from bot.steps.screen import screen as guard
-        from bot.steps.understand import understand
-
-        return run_steps(
-            Turn(uuid.uuid4().hex, question, conversation, self.today()),
-            replace(self.kit, journal=None),
-            (guard, understand, retrieve, reread),
-        )
+        turn = Turn(uuid.uuid4().hex, question, conversation, self.today())
+        return run_steps(turn, replace(self.kit, journal=None), SEARCHING)
 
     def measure(self, measure_id: str) -> MeasureView:
         """One measure in full. :raises RequestError: no such measure."""
@@ -137,7 +135,8 @@ class Advisor:
     def calculate(self, benefit: str, facts: Mapping[str, str], as_of: date | str | None = None) -> dict[str, Any]:
         """Compute one benefit from typed facts.
 
-        :returns: ``{calculation, eligibility, missing, failing, validity, citations}`` in contract shapes.
+        :returns: ``{calculation, eligibility, missing, citations}`` in contract shapes; ``failing``: the condition that makes it
+            0; ``open``: what the document leaves to whom; ``validity``: in_force, open, expired or not_yet_issued.
         :raises KnowledgeError: unknown benefit or fact, wrong unit, out of range.
         """
         day = self._day(as_of) or self.today()
@@ -151,8 +150,6 @@ class Advisor:
         writer = Writer(self.kit, day)
         calculation = to_contract(writer, found, result, values)
         eligibility = verdict_to_contract(writer, found, result)
-        from bot.citations import citation_for
-
         writer.cite(found.measure, found.spec.quote)
         citations = [
             citation_for(self.knowledge, n, m, q, day).model_dump(mode="json") for n, (m, q) in enumerate(writer.quotes, 1)

@@ -18,7 +18,8 @@ from bot.types import OnEvent, Turn
 
 Step = Callable[[Turn, Kit], Turn]
 
-STEPS: tuple[Step, ...] = (screen, understand, retrieve, reread, draft, verify)
+SEARCHING: tuple[Step, ...] = (screen, understand, retrieve, reread)  # whether and where the documents answer
+STEPS: tuple[Step, ...] = (*SEARCHING, draft, verify)
 FINALLY: Step = record
 
 

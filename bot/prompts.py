@@ -23,8 +23,8 @@ from typing import Any
 import yaml
 
 from bot.errors import PromptError
+from bot.replies import PROMPTS
 
-FOLDER = Path(__file__).parent.parent / "prompts"
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.S)
 
 
@@ -101,7 +101,7 @@ class Prompts:
         return {name: p.digest for name, p in sorted(self.by_name.items())}
 
 
-def load_prompts(names: tuple[str, ...], model: str = "", folder: Path = FOLDER) -> Prompts:
+def load_prompts(names: tuple[str, ...], model: str = "", folder: Path = PROMPTS) -> Prompts:
     """Read prompts by name; ``<name>@<model>.md`` is preferred where it exists.
 
     :raises PromptError: a file is missing or malformed; a model's own wording asks for other variables.

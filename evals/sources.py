@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-import knowledge.regions
 from bot.replies import load_replies
+from knowledge.base import DATA
 from knowledge.regions import Gazetteer, load_gazetteer
 from knowledge.texts.library import Library, load_library
 from knowledge.texts.points import load_topics
-
-DATA = Path(knowledge.regions.__file__).parent / "data"
 
 
 @dataclass(frozen=True)

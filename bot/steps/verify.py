@@ -7,6 +7,8 @@ from dataclasses import replace
 from bot.citations import Rendered, render
 from bot.engines import builtin
 from bot.engines.agent import degraded, gate
+from bot.engines.builtin.absent import nothing
+from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.types import Answer, CalculationResult, Draft, EligibilityResult, Finding, Turn
 from bot.verification import Allowed
@@ -51,9 +53,6 @@ def allowed(turn: Turn, kit: Kit) -> Allowed:
 
 
 def _abstention(turn: Turn, kit: Kit) -> Draft:
-    from bot.engines.builtin.absent import nothing
-    from bot.engines.builtin.writing import Writer
-
     assert turn.understanding is not None
     return nothing(replace(turn, uncovered=None), Writer(kit, turn.understanding.as_of))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import PromptError
-from bot.prompts import FOLDER, load_prompts, read_prompt
+from bot.prompts import load_prompts, read_prompt
+from bot.replies import PROMPTS
 
 
 def _write(folder: Path, name: str, text: str) -> Path:
@@ -67,7 +68,7 @@ def test_a_models_own_wording_is_preferred_and_must_ask_for_the_same(tmp_path: P
 
 def test_shipped_prompts_load_and_hold_no_figures() -> None:
     """Policy facts are data; a prompt that names an amount would be one."""
-    names = tuple(p.stem for p in FOLDER.glob("*.md") if p.stem != "README" and "@" not in p.stem)
+    names = tuple(p.stem for p in PROMPTS.glob("*.md") if p.stem != "README" and "@" not in p.stem)
     prompts = load_prompts(names)
     assert {"compose", "question", "repair", "finish"} <= set(names)
     assert all(not any(f"{d}0元" in p.text or f"{d}%" in p.text for d in range(10)) for p in prompts.by_name.values())
