@@ -20,6 +20,10 @@ from knowledge.types import Hit
 Status = Literal["answered", "needs_info", "not_found", "refused"]
 Verdict = Literal["met", "unmet", "unknown"]
 WarningKind = Literal["expired", "expiring", "not_yet_issued", "superseded", "exclusive", "region", "degraded", "partial"]
+# The first six are of every draft; the others are only looked for in a model's words.
+FindingKind = Literal[
+    "token", "quote", "number", "validity", "region", "empty", "title", "article", "length", "language", "link", "leak"
+]
 
 
 class _Frozen(BaseModel):
@@ -181,8 +185,8 @@ class Draft:
 class Finding:
     """A defect that verification found in a draft."""
 
-    kind: str  # 'token' | 'quote' | 'number' | 'validity' | 'region' | 'empty'
-    text: str
+    kind: FindingKind
+    text: str  # what is wrong, in words that a model can act on
 
 
 @dataclass(frozen=True, slots=True)

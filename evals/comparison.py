@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from evals.metrics import METRICS
 from evals.runs import Config
@@ -16,10 +17,10 @@ SIGNIFICANT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A case whose answer differs between two runs. ``kind``: fixed, broken or reworded."""
+    """A case whose answer differs between two runs."""
 
     case: str
-    kind: str
+    kind: Literal["fixed", "broken", "reworded"]
     before: str
     after: str
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +108,7 @@ class Validity:
     in_force: bool | None
     since: date | None
     until: date | None
-    reason: str  # 'deadline' | 'document' | 'not_yet_issued' | 'superseded' | 'open'
+    reason: Literal["deadline", "document", "not_yet_issued", "superseded", "open"]
     quote: str | None = None
 
 
@@ -153,7 +153,7 @@ class Rejected:
     """A measure that matched and was not used, with the reason."""
 
     measure: str
-    reason: str  # 'not_yet_issued' | 'other_region'
+    reason: Literal["not_yet_issued", "other_region"]
     score: float
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from bot.surfaces.panels_sources import validity_badge
 from bot.surfaces.panels_text import amount_text, optional_mark
@@ -24,12 +24,12 @@ _YES, _NO = {"true", "是", "yes"}, {"false", "否", "no"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One fact that can be typed in. ``kind``: 'text', 'select' or 'date'; ``options`` are (value, words)."""
+    """One fact that can be typed in; ``options`` of a select are (value, words)."""
 
     fact: str
     name: str
     unit: str
-    kind: str
+    kind: Literal["text", "select", "date"]
     hint: str
     value: str
     options: tuple[tuple[str, str], ...] = ()
@@ -51,8 +51,7 @@ def field_of(spec: FactInput, said: object) -> Field:
         words = number[1].replace(",", "")
     elif words:
         unit = ""  # the asker's words name their own: 「两年」, 「8万」
-    kind = "date" if spec["type"] == "date" else "text"
-    return Field(spec["fact"], spec["name"], unit, kind, spec["ask"], words)
+    return Field(spec["fact"], spec["name"], unit, "date" if spec["type"] == "date" else "text", spec["ask"], words)
 
 
 def _with_said(options: tuple[tuple[str, str], ...], known: str) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.surfaces.panels_text import chinese_day
 from bot.types import Citation
@@ -27,7 +27,7 @@ class MeasureText(Protocol):
 class Badge:
     """Validity in words; ``kind`` chooses shape and colour, the words alone suffice."""
 
-    kind: str  # 'valid' | 'soon' | 'expired' | 'open' | 'future'
+    kind: Literal["valid", "soon", "expired", "open", "future"]
     label: str
     detail: str = ""
 

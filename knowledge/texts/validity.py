@@ -22,14 +22,14 @@ def validity_of(document: Document, measure: Measure, start: int, end: int, as_o
     until = max((d.until for d in stated), default=None)
     since = min((d.since for d in stated if d.since), default=None)
     quote = stated[0].quote if stated else None
-    reason = "deadline"
+    own = until is not None
     if until is None and document.valid_until:
-        until, reason, quote = document.valid_until, "document", document.valid_clause
+        until, quote = document.valid_until, document.valid_clause
     if as_of < document.issued_from:
         return Validity(False, since or document.issued_from, until, "not_yet_issued", quote)
     if until is None:
         return Validity(None, since, None, "open")
-    return Validity(as_of <= until, since, until, reason, quote)
+    return Validity(as_of <= until, since, until, "deadline" if own else "document", quote)
 
 
 _PLACE = re.compile(r"^[^关省市县区]{1,6}[省市县区]")
