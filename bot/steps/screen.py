@@ -10,7 +10,7 @@ from bot.privacy import mask
 from bot.types import Answer, Turn
 from knowledge.texts.normalise import visible
 
-MAX_QUESTION = 1000
+MAX_QUESTION = 1000  # characters
 
 
 def screen(turn: Turn, kit: Kit) -> Turn:

@@ -23,7 +23,7 @@ from knowledge.errors import KnowledgeError
 if TYPE_CHECKING:
     from bot.advisor import Advisor
 
-MAX_QUESTION = 20_000  # longer ones are not read at all; the advisor itself answers those that are merely too long
+MAX_READ = 20_000  # characters; longer ones are not read at all; the advisor itself answers those that are merely too long
 CONVERSATION_HEADER = "X-Conversation"
 _NEXT = {
     404: "请核对地址；可用的接口有 POST /api/ask、GET /api/search、GET /api/measures/{document}/{number}。",
@@ -37,7 +37,7 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str = Field(max_length=MAX_QUESTION)
+    question: str = Field(max_length=MAX_READ)
     region: str | None = Field(default=None, max_length=20)
     as_of: date | None = None
     conversation: str | None = Field(default=None, max_length=64)
@@ -120,7 +120,7 @@ def _add_api(app: FastAPI, advisor: Advisor) -> None:
 
     @app.get("/api/search")
     def search(
-        q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION)], as_of: date | None = None,
+        q: Annotated[str, Query(min_length=1, max_length=MAX_READ)], as_of: date | None = None,
         region: Annotated[str | None, Query(max_length=20)] = None, k: Annotated[int, Query(ge=1, le=50)] = 10,
     ) -> list[dict[str, Any]]:  # fmt: skip
         return advisor.search(q, as_of, region, k)
