@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.advisor import Advisor
 from bot.types import Answer
 
 
-def ask(advisor: Advisor, *turns: str, region: str | None = "370100", as_of: str = "2023-10-15") -> Answer:
+def ask(advisor: Advisor, *turns: str, region: str | None = "370100", as_of: date | str = "2023-10-15") -> Answer:
     """The answer to the last of several turns of one conversation."""
     conversation = advisor.start(region, as_of)
     for turn in turns:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from bot.advisor import Advisor
+from tests.bot.asking import ask
 
 JINAN, WEIFANG = "370100", "370700"
 
@@ -25,7 +26,7 @@ JINAN, WEIFANG = "370100", "370700"
     ],
 )
 def test_a_near_miss_is_not_found(advisor: Advisor, question: str, region: str, day: date) -> None:
-    answer = advisor.reply(advisor.start(region, day), question).answer
+    answer = ask(advisor, question, region=region, as_of=day)
     assert answer.status == "not_found" and "文件没有写" in answer.text and answer.citations
 
 
@@ -39,7 +40,7 @@ def test_a_near_miss_is_not_found(advisor: Advisor, question: str, region: str, 
     ],
 )
 def test_a_topic_outside_does_not_take_words_of_a_measure(advisor: Advisor, question: str, day: date) -> None:
-    answer = advisor.reply(advisor.start(JINAN, day), question).answer
+    answer = ask(advisor, question, region=JINAN, as_of=day)
     assert "没有涉及" not in answer.text and answer.citations
 
 
@@ -55,5 +56,5 @@ def test_a_topic_outside_does_not_take_words_of_a_measure(advisor: Advisor, ques
     ],
 )
 def test_what_is_there_is_answered(advisor: Advisor, question: str, region: str, day: date, said: str) -> None:
-    answer = advisor.reply(advisor.start(region, day), question).answer
+    answer = ask(advisor, question, region=region, as_of=day)
     assert answer.status == "answered" and said in answer.text

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from asking import ask
 from corpora import attacks
 
 from bot.advisor import Advisor
 from bot.guards import screen_text
 from bot.replies import load_replies
+from tests.bot.asking import ask
 
 
 @pytest.mark.parametrize(

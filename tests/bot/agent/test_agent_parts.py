@@ -51,10 +51,8 @@ def test_the_desk_begins_with_the_builtin_engines_evidence(desk: Desk) -> None:
 def test_tokens_run_out_without_an_error(desk: Desk) -> None:
     for measure in desk.kit.knowledge.library.measures.values():
         lookups.read_measure(desk, measure.id)
-    assert len(desk.writer.quotes) <= MAX_QUOTES
-    assert lookups.read_measure(desk, "jinan-2023-10/25") == lookups.FULL or "[M" in lookups.read_measure(
-        desk, "jinan-2023-10/25"
-    )
+    assert len(desk.writer.quotes) == MAX_QUOTES
+    assert lookups.read_measure(desk, "jinan-2023-10/25") == lookups.FULL
 
 
 @pytest.mark.parametrize("measure", ["没有", "jinan-2023-10/99", "../../etc/passwd", "jinan-2023-10/１５"])
@@ -69,7 +67,7 @@ def test_a_document_issued_later_is_no_evidence(advisor: Advisor) -> None:
 
 
 def test_search_stays_in_the_askers_region(desk: Desk) -> None:
-    lookups.search_policies(desk, "社会保险补贴")
+    assert "[M" in lookups.search_policies(desk, "社会保险补贴")
     assert all(not m.startswith("weifang") for m, _ in desk.writer.quotes)
     elsewhere = lookups.search_policies(desk, "社会保险补贴", "潍坊")
     assert "潍坊" in elsewhere
@@ -146,7 +144,7 @@ def test_a_missing_fact_is_asked_for_in_codes_words(advisor: Advisor) -> None:
     asked = laid(advisor, "我们厂去年没裁员，稳岗返还能退多少钱？")
     own = builtin.draft(asked.turn, asked.kit)
     draft = to_draft("这项返还要看缴费情况[M1]。", asked, own, "agent:x")
-    assert draft.missing == own.missing
+    assert draft.missing == own.missing != ()
     assert all(m.question in draft.text for m in draft.missing)
 
 
