@@ -12,7 +12,7 @@ import argparse
 import json
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.types import Event
 from evals import cases as casefiles
 from evals.sources import load_sources
+from evals.statistics import percentile
 
 ANSWER = "材料里写到了这件事[M1]。"
 TARGET_MS = 150.0
@@ -51,13 +52,6 @@ class Timing:
     def overhead(self) -> float:
         """What the agent adds."""
         return self.agent - self.builtin
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which ``share`` of the values lie (nearest rank). :raises ValueError: no values."""
-    if not values:
-        raise ValueError("没有可统计的数值。")
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def _stream() -> bytes:
@@ -158,7 +152,7 @@ def main() -> None:
         ("多出的开销", [t.overhead for t in timings]), ("其中处理器时间", [t.processor for t in timings]),
         ("到第一批出处", [t.citations for t in timings]),
     ):  # fmt: skip
-        table.add_row(name, *(f"{percentile(values, share):.1f}" for share in (0.5, 0.95, 0.99)))
+        table.add_row(name, *(f"{percentile(values, share):.1f}" for share in (50, 95, 99)))
     console = Console()
     console.print(table)
     console.print(f"{len(timings)} 轮；首次打开 {opening:.1f} 秒；开销 p95 的目标是 {TARGET_MS:.0f} 毫秒")

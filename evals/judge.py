@@ -1,5 +1,6 @@
-"""An optional second opinion by a language model. It never decides: it is reported beside the deterministic
-verdict with their agreement (Cohen's κ), asked twice, and counts as “right” only when both passes say so.
+"""An optional second opinion by a language model, reported beside the deterministic verdict; it never decides.
+
+Asked twice; “right” only when both passes say so; shown with its agreement with the scorers (Cohen's κ).
 """
 
 from __future__ import annotations

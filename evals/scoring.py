@@ -14,7 +14,7 @@ from bot.types import Answer
 from evals.cases import input_digest
 from evals.metrics import METRICS
 from evals.sources import Sources
-from evals.statistics import Estimate, Observation, area_under, estimate, risk_coverage
+from evals.statistics import Estimate, Observation, area_under, estimate, percentile, risk_coverage
 from evals.tasks.stages import stage
 from evals.types import ABSTENTIONS, Case, EvalError, Output, Scored
 
@@ -112,6 +112,4 @@ def _by_slice(rows: Iterable[Scored], key: Callable[[Scored], str]) -> dict[str,
 def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
     if not seconds:
         return {}
-    ordered = sorted(seconds)
-    picked = {f"p{q}": ordered[min(len(ordered) - 1, q * len(ordered) // 100)] for q in (50, 95, 99)}
-    return {**picked, "total": sum(ordered)}
+    return {**{f"p{q}": percentile(seconds, q) for q in (50, 95, 99)}, "total": sum(seconds)}

@@ -52,6 +52,17 @@ class Difference:
     worse: int  # cases where B is lower
 
 
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value below which ``percent`` of a hundred of the values lie (nearest rank). :raises ValueError: no values.
+
+    >>> percentile([3.0, 1.0, 2.0], 50)
+    2.0
+    """
+    if not values:
+        raise ValueError("没有可统计的数值。")
+    return sorted(values)[min(len(values) - 1, percent * len(values) // 100)]
+
+
 def wilson(successes: float, n: float) -> tuple[float, float]:
     """The 95 % Wilson interval of a proportion; (0, 1) when nothing was observed.
 
