@@ -20,10 +20,21 @@ DATA = {
     "knowledge/data/encoder": "the shipped encoder and token ranks",
     "evals/cases": "cases by hand: dev for tuning, locked for measuring",
 }
+# These go to a language model as they are: no line in them can speak to us.
+PROMPTS = {
+    "prompts/compose.md": "To the model before everything: from what it writes, and how",
+    "prompts/finish.md": "To the model when its look-ups are used up: answer now",
+    "prompts/question.md": "To the model for each turn: day, place, what was said before, evidence, calculations, question",
+    "prompts/repair.md": "To the model when its draft did not pass: what is wrong",
+    "evals/templates/judge.md": "To the model that gives the second opinion: question, gold, answer",
+}
 
 
 def responsibility(path: Path) -> str:
     """The first sentence of a file's docstring (Python) or of its first line (YAML, Markdown)."""
+    name = path.relative_to(ROOT).as_posix()
+    if name in PROMPTS:
+        return PROMPTS[name]
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         doc = ast.get_docstring(ast.parse(text)) or ""
