@@ -21,11 +21,14 @@ from bot.settings import Settings
 from bot.types import Answer, Ask, Conversation, Exchange, OnEvent, Reply, Turn
 from knowledge.base import KnowledgeBase, open_knowledge
 from knowledge.rules.calculator import calculate
+from knowledge.rules.eligibility import ValidityState
 from knowledge.rules.facts import FactValue
+from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import screen
 from knowledge.texts.index import Progress
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+REMEMBERED = 20  # exchanges of a conversation, the latest ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class BenefitView:
     audience: tuple[str, ...]
     kind: str
     until: date | None
-    validity: str
+    validity: ValidityState
 
 
 class Advisor:
@@ -128,8 +131,10 @@ class Advisor:
             raise RequestError(f"没有条款 {measure_id}。编号形如 jinan-2023-10/15；库里的文件：{documents}。")
         d = self.knowledge.library.documents[measure.document]
         return MeasureView(
-            measure.id, measure.label, measure.section, measure.text, measure.start, measure.end, d.title, d.doc_no, d.issuer, d.issued,
-            d.region, self.knowledge.gazetteer.name(d.region), measure.departments, tuple((x.until, x.quote) for x in measure.deadlines),
+            id=measure.id, label=measure.label, section=measure.section, text=measure.text, start=measure.start, end=measure.end,
+            title=d.title, doc_no=d.doc_no, issuer=d.issuer, issued=d.issued, region=d.region,
+            region_name=self.knowledge.gazetteer.name(d.region), departments=measure.departments,
+            deadlines=tuple((x.until, x.quote) for x in measure.deadlines),
         )  # fmt: skip
 
     def calculate(self, benefit: str, facts: Mapping[str, str], as_of: date | str | None = None) -> dict[str, Any]:
@@ -168,23 +173,8 @@ class Advisor:
         """Benefits that govern a region on a day, those in force first."""
         day = self._day(as_of) or self.today()
         rulebook = self.knowledge.rulebook
-        views = []
-        for a in screen(rulebook, {}, self._region(region), day, include_expired=True):
-            b = rulebook.benefits[a.benefit]
-            views.append(
-                BenefitView(
-                    b.id,
-                    b.name,
-                    b.spec.summary,
-                    b.measure,
-                    b.region,
-                    b.spec.audience,
-                    b.spec.kind,
-                    b.spec.validity.until,
-                    a.validity,
-                )
-            )
-        return views
+        assessed = screen(rulebook, {}, self._region(region), day, include_expired=True)
+        return [_view(rulebook.benefits[a.benefit], a.validity) for a in assessed]
 
     def benefit_inputs(self, benefit: str) -> list[dict[str, Any]]:
         """The facts that a benefit asks for: ``{fact, name, unit, type, ask, example, choices}``."""
@@ -215,21 +205,26 @@ class Advisor:
         return parsed
 
 
+def _view(b: Benefit, validity: ValidityState) -> BenefitView:
+    return BenefitView(
+        id=b.id, name=b.name, summary=b.spec.summary, measure=b.measure, region=b.region, audience=b.spec.audience,
+        kind=b.spec.kind, until=b.spec.validity.until, validity=validity,
+    )  # fmt: skip
+
+
 def _extended(conversation: Conversation, turn: Turn) -> Conversation:
     """The conversation with a finished turn; refused and small-talk turns leave the context as it was."""
     assert turn.answer is not None
     answer: Answer = turn.answer
     u = turn.understanding
-    if answer.status == "refused" or u is None:
-        return conversation
-    if u.ask is Ask.CONVERSATION:
+    if answer.status == "refused" or u is None or u.ask is Ask.CONVERSATION:
         return conversation
     benefit = turn.draft.benefit if turn.draft else None
     if turn.draft and turn.draft.learned:
         u = replace(u, facts={**u.facts, **turn.draft.learned})
     exchange = Exchange(turn.said, answer, u, benefit or u.benefit)
     asked = dict.fromkeys((*conversation.asked, *(m.fact for m in answer.missing)))
-    return replace(conversation, exchanges=(*conversation.exchanges[-19:], exchange), asked=tuple(asked))
+    return replace(conversation, exchanges=(*conversation.exchanges[1 - REMEMBERED :], exchange), asked=tuple(asked))
 
 
 def open_advisor(settings: Settings, progress: Progress | None = None, rebuild: bool = False) -> Advisor:

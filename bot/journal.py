@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.types import Turn
+from bot.types import Answer, Turn
 
 MIGRATIONS = (
     """create table turn (
@@ -48,15 +48,7 @@ class Journal:
         """Append a finished turn. A failure (full disk, locked file) is kept in ``failed`` and not raised."""
         if turn.answer is None:
             return
-        u = turn.understanding
-        row = (
-            turn.id, datetime.now(UTC).isoformat(timespec="milliseconds"), turn.conversation.id, turn.question, turn.answer.status,
-            turn.answer.engine, turn.answer.as_of.isoformat(), turn.answer.region, turn.answer.model_dump_json(),
-            json.dumps({"standalone": u.standalone, "ask": u.ask.value, "facts": {k: str(v.value) for k, v in u.facts.items()}},
-                       ensure_ascii=False) if u else None,
-            json.dumps([[h.measure.id, round(h.score, 4)] for h in turn.hits], ensure_ascii=False),
-            json.dumps([[f.kind, f.text] for f in turn.findings], ensure_ascii=False), index_version,
-        )  # fmt: skip
+        row = _row(turn, turn.answer, index_version)
         trace = json.dumps(dict(turn.trace), ensure_ascii=False, default=str) if turn.trace else None
         with self._lock:
             self._connection = connection = self._connection or self._opened()
@@ -65,8 +57,10 @@ class Journal:
             try:
                 connection.execute("begin immediate")  # one chain, whoever else writes to the file
                 last = connection.execute("select chain from turn order by rowid desc limit 1").fetchone()
-                chain = hashlib.sha256(((last[0] if last else "") + "".join(map(str, row)) + (trace or "")).encode()).hexdigest()
-                connection.execute(f"insert or ignore into turn values ({','.join('?' * 15)})", (*row, chain, trace))
+                linked = (last[0] if last else "") + "".join(map(str, row.values())) + (trace or "")
+                written = {**row, "chain": hashlib.sha256(linked.encode()).hexdigest(), "trace": trace}
+                columns, values = ", ".join(written), ", ".join(f":{name}" for name in written)
+                connection.execute(f"insert or ignore into turn ({columns}) values ({values})", written)
                 connection.execute("commit")
                 self.failed = None
             except (sqlite3.Error, UnicodeError) as problem:
@@ -83,6 +77,20 @@ class Journal:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _row(turn: Turn, answer: Answer, index_version: str) -> dict[str, str | None]:
+    """The columns of a turn, in the order in which the chain runs over them."""
+    u = turn.understanding
+    read = {"standalone": u.standalone, "ask": u.ask.value, "facts": {k: str(v.value) for k, v in u.facts.items()}} if u else None
+    return {
+        "id": turn.id, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), "conversation": turn.conversation.id,
+        "question": turn.question, "status": answer.status, "engine": answer.engine, "as_of": answer.as_of.isoformat(),
+        "region": answer.region, "answer": answer.model_dump_json(),
+        "understanding": json.dumps(read, ensure_ascii=False) if read else None,
+        "hits": json.dumps([[h.measure.id, round(h.score, 4)] for h in turn.hits], ensure_ascii=False),
+        "findings": json.dumps([[f.kind, f.text] for f in turn.findings], ensure_ascii=False), "index_version": index_version,
+    }  # fmt: skip
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
