@@ -33,6 +33,7 @@ from knowledge.rules.story_slots import (
     nearness,
     rivals,
 )
+from knowledge.rules.story_some import told_of_some
 from knowledge.rules.story_spans import day_by_elimination, day_span, month_span
 from knowledge.rules.story_sums import both_together, composed_value, listed_sums, two_shares
 from knowledge.rules.story_text import Readings, Text, fact_value, fits, hires_people, prepare
@@ -56,6 +57,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     kinds_of_people(reader)
     lengths_of_people(reader)
     one_each(reader)
+    told_of_some(reader)
     _by_pairs(reader)
     _by_shifts(reader)
     _by_distant_words(reader)
@@ -127,7 +129,7 @@ def _by_distant_words(reader: Slots) -> None:
     specs = {s.id: s for s in _with_inputs(reader) if s.id not in vague}
     for spec in specs.values():
         for q in reader.free():
-            score = nearness(spec, reader.text.text, q) if can_be(spec, reader.text.text, q) else 0
+            score = nearness(spec, reader.text.text, q) if can_be(spec, reader.text.text, q) and not _held(reader, spec, q) else 0
             if score and not _said_of_another(reader, spec, q, score) and not _hired(reader, spec, q):
                 offers.append((-score, q.start, spec.id, q))
     for _, _, fact, q in sorted(offers, key=lambda o: o[:3]):
@@ -138,6 +140,16 @@ def _by_distant_words(reader: Slots) -> None:
             composed = composed_value(reader, specs[fact], q)
             if composed is not None:
                 reader.fill(composed[0], *composed[1])
+
+
+def _held(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
+    """Whether a number for the holders says again how many things are held (「四个都给补吗」 of certificates)."""
+    things = [f for f, s in reader.benefit.facts.items() if s.holders == spec.id]
+    if not things or q.unit in ("人", "名", "位", "口") or reader.text.text[q.end : q.end + 1] == "人":
+        return False
+    numbers = [v.value for f in things if f in reader.known and isinstance(v := reader.known[f], FactValue)]
+    held = [n for n in numbers if isinstance(n, Decimal)]
+    return reader.counts_things(q) or q.value in {*held, sum(held, Decimal(0))}
 
 
 def _said_of_another(reader: Slots, spec: FactSpec, q: Quantity, score: int) -> bool:
@@ -186,6 +198,7 @@ def _by_elimination(reader: Slots) -> None:
     for spec in missing:
         takers = [s for s in missing if s is not spec and s.id not in reader.filled and rivals(s, spec)]
         candidates = [q for q in reader.free() if can_be(spec, reader.text.text, q) and not _hired(reader, spec, q)]
+        candidates = [q for q in candidates if not _held(reader, spec, q)]
         if spec.type == "percent":  # a rate is never another rate
             candidates = [q for q in candidates if not _said_of_another(reader, spec, q, 0)]
         if spec.type == "months":

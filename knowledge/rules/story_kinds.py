@@ -46,12 +46,17 @@ def lengths_of_people(reader: Slots) -> None:
         return
     people = [
         q for q in text.quantities
-        if q.exact and (counts_people(text.text, q) or q.raw in ("俩", "仨") or (q.value == 1 and _ONE_OF.search(text.text[: q.start])))
+        if q.exact and not reader.counts_things(q)
+        and (counts_people(text.text, q) or q.raw in ("俩", "仨") or (q.value == 1 and _ONE_OF.search(text.text[: q.start])))
     ]  # fmt: skip
     for spec in (
         facts[f] for f in reader.benefit.needs if facts[f].type in ("months", "years") and f not in reader.benefit.value_facts
     ):
-        spans = [q for q in text.quantities if fits(spec, q)]
+        told_apart = reader.known.get(spec.id, _NONE).parts
+        people_of = reader.known.get(counts[0])
+        if told_apart and people_of and sum((p.count or 0 for p in told_apart), Decimal(0)) == people_of.value:
+            continue  # told part by part in the words of the fact
+        spans = [q for q in text.quantities if fits(spec, q) and (spec.about == "person" or not _registered(text.text, q))]
         first = people[:1] if len(people) > 2 and people[0].value == sum((q.value for q in people[1:]), Decimal(0)) else []
         pairs = _paired([q for q in people if q not in first], spans, text.text)
         total = sum((p.value for p, _ in pairs), Decimal(0))
@@ -70,7 +75,9 @@ def lengths_of_people(reader: Slots) -> None:
         )
 
 
-_ONE_OF = re.compile(r"(?:[，,；]|还有|另有|有|其中)$")
+_ONE_OF = re.compile(r"(?:[，,；]|还有|另有|另|有|其中)$")
+_WHAT_FOR = re.compile(r"登记|登了|失业(?!保|险)|离校|毕业|签|合同|参保|保险|社保|交|缴|干|住")
+_NOT_OF_A_CONTRACT = ("登记", "登了", "失业", "离校", "毕业")
 _NONE = FactValue("", False)
 
 
@@ -87,6 +94,14 @@ def _paired(people: list[Quantity], spans: list[Quantity], text: str) -> list[tu
         else:
             at += 1
     return pairs
+
+
+def _registered(text: str, span: Quantity) -> bool:
+    """Whether a length of time is that of somebody's being out of work (「4个登记了七八个月」)."""
+    start = max((text.rfind(c, 0, span.start) for c in "。；;！!？?"), default=-1) + 1
+    before = _WHAT_FOR.findall(text[start : span.start])
+    after = re.match(r"[^，,。；;]{0,4}(?:登记|失业(?!保|险))", text[span.end :])
+    return bool(after) or bool(before and before[-1] in _NOT_OF_A_CONTRACT)
 
 
 def _kind_said(spec: FactSpec, text: str, q: Quantity) -> str | None:

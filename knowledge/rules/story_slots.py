@@ -49,6 +49,11 @@ class Slots:
     guessed: set[str] = field(default_factory=set)
     doubtful: list[Quantity] = field(default_factory=list)  # numbers that leave open what is counted
 
+    def counts_things(self, q: Quantity) -> bool:
+        """Whether a quantity counts what people hold (「3个初级」), not the people."""
+        things = [self.lexicon.specs[f] for f in self.owners(q) if f in self.lexicon.specs]
+        return any(s.holders for s in things)
+
     def open_specs(self) -> list[FactSpec]:
         """Facts of the benefit that are still open and that people state as one figure."""
         vague = {fact for fact, _ in self.readings.vague}

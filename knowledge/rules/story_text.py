@@ -131,11 +131,14 @@ def fact_value(spec: FactSpec, q: Quantity) -> FactValue:
     return FactValue(spec.id, value, q.raw) if q.exact else FactValue(spec.id, value, q.raw, low, high)
 
 
+_ADDS = re.compile(r"又|再(?!翻|看|数|算|问|查|核|说|次|加上)|另外|额外|还(?:招|有|来)|加上")
+
+
 def reading_of(spec: FactSpec, text: Text, q: Quantity) -> Reading:
     """What a quantity says about a fact: negated (「不是6个」) or added to what was said before (「又招了2个」)."""
     before = text.text[max(0, q.start - 3) : q.start]
     clause = text.text[clause_start(text.text, q.start) : q.start]
-    adds = spec.type == "count" and bool(re.search(r"又|再|另外|额外|还(?:招|有|来)|加上", clause))
+    adds = spec.type == "count" and bool(_ADDS.search(clause))
     return Reading(fact_value(spec, q), q.start, q.end, bool(_NOT.search(before)), adds)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people, nearness
+from knowledge.rules.story_some import set_apart_unread
 from knowledge.rules.story_text import Readings, clause_end, clause_start, hires_people
 
 _PART = re.compile(r"(?:其中|里面|里头|当中|之中)(?:有|的)?$")
@@ -83,6 +84,7 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
         left = (q for q in reader.text.quantities if (q.start, q.end) not in reader.used)
         yield from (q for q in left if _partial(q, text, readings, used))
         yield from _called_otherwise(reader)
+        yield from set_apart_unread(reader)
 
 
 def _after_the_time(reader: Slots, q: Quantity) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from knowledge.rules.facts import (
     FactSpec,
@@ -21,6 +22,8 @@ def combined(spec: FactSpec, found: list[Reading], before: FactValue | None) -> 
     """
     if spec.type == "choice":
         return _combined_choice(spec, found)
+    if _are_things(spec, found) and not _listed(found):
+        return _some_of_all(found)
     if _are_things(spec, found) or (spec.type == "count" and any(r.adds for r in found[1:] or found)):
         return _summed(spec, found, before)
     values = [r.value for r in found]
@@ -89,6 +92,22 @@ def _combined_choice(spec: FactSpec, found: list[Reading]) -> FactValue | None:
 def _are_things(spec: FactSpec, found: list[Reading]) -> bool:
     """「一个返乡创业园、一个创客基地」 are two; of people a second number may be some of the first."""
     return len(found) > 1 and spec.type == "count" and spec.unit == "个" and spec.about == "institution"
+
+
+_NEAR = 14  # characters between two things of one list
+
+
+def _listed(found: list[Reading]) -> bool:
+    """「一个返乡创业园、一个创客基地」: things told one after the other."""
+    return all(b.start - a.end <= _NEAR for a, b in pairwise(found)) and len({r.value.raw for r in found}) <= len(found)
+
+
+def _some_of_all(found: list[Reading]) -> FactValue | None:
+    """「三个园，今年有两个被认定了」: those told of last, where they are no more than those told of before."""
+    values = [r.value for r in found]
+    numbers = [v.value for v in values if isinstance(v.value, Decimal)]
+    fewer = len(numbers) == len(values) and all(a >= b for a, b in pairwise(numbers))
+    return values[-1] if fewer else None
 
 
 def _summed(spec: FactSpec, found: list[Reading], before: FactValue | None) -> FactValue | None:
