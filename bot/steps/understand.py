@@ -7,10 +7,12 @@ from dataclasses import replace
 from bot.kit import Kit
 from bot.types import Answer, Ask, Turn
 from bot.understanding import understand as read
+from bot.understanding.returning import brought_back
 
 
 def understand(turn: Turn, kit: Kit) -> Turn:
     """Set ``turn.understanding``; greetings, thanks, complaints and despair get their reply."""
+    turn = replace(turn, conversation=brought_back(turn.said, turn.conversation, kit.knowledge))
     understanding = read(turn.said, turn.conversation, kit.knowledge, turn.today)
     turn = replace(turn, understanding=understanding)
     if understanding.ask is not Ask.CONVERSATION or understanding.small_talk is None:

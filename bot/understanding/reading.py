@@ -13,10 +13,13 @@ from bot.understanding.cues import Cues, SmallTalk, load_cues
 from bot.understanding.parts import split_questions
 from bot.understanding.places import home_of, places_asked, region_of, unknown_place
 from bot.understanding.references import References, governing_in_year, read_references
+from bot.understanding.returning import returns
 from bot.understanding.things import thing_asked
+from bot.understanding.wording import spelt_out
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.intervals import compile_expression
 from knowledge.rules.names import is_named
 from knowledge.rules.story import Story, read_story
 from knowledge.rules.story_reply import answer_fact
@@ -63,7 +66,7 @@ def _context(conversation: Conversation) -> _Context:
 def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
     """Read one screened message. Never raises for user input."""
     cues = load_cues()
-    question = _punctuated(simplified(question))
+    question = spelt_out(simplified(question), cues)
     as_of = conversation.as_of or today
     context = _context(conversation)
     talk = cues.small_talk_in(question)
@@ -117,15 +120,6 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     )
 
 
-_TYPED_APART = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
-_STOPS = re.compile(r"[，。,；;！!：:]")
-
-
-def _punctuated(question: str) -> str:
-    """Spaces that stand for commas, where a message is typed without any (「招了5个保安 合同两年 里面3个登记失业」)."""
-    return question if _STOPS.search(question) else _TYPED_APART.sub("，", question)
-
-
 _Reply = tuple[Mapping[str, FactValue], frozenset[str]]
 
 
@@ -165,7 +159,7 @@ def _read_reply(words: str, context: _Context, cues: Cues, knowledge: KnowledgeB
 
 # Somebody else than the one spoken of so far: 「我同事考的是初级」「俺媳妇呢」「我哥那公司」.
 _SOMEBODY_ELSE = re.compile(
-    r"(?:同事|媳妇|老婆|对象|老公|丈夫|妻子|儿子|闺女|女儿|弟弟|哥哥|[我俺]弟|[我俺]哥|[我俺]姐|[我俺]妹|朋友|邻居|亲戚|小舅子|表[弟哥姐妹]|同学|工友|老乡|隔壁|另一家|别家|另外一家)"
+    r"(?:同事|媳妇|老婆|对象|老公|丈夫|妻子|老伴|老头子|爱人|儿子|闺女|女儿|老爸|老妈|爸爸|妈妈|[我俺]爸|[我俺]妈|[我俺]爹|[我俺]娘|公公|婆婆|岳父|岳母|老丈人|丈母娘|父亲|母亲|弟弟|哥哥|[我俺]弟|[我俺]哥|[我俺]姐|[我俺]妹|朋友|邻居|亲戚|小舅子|表[弟哥姐妹]|同学|工友|老乡|隔壁|另一家|别家|另外一家)"
 )
 
 
@@ -183,7 +177,13 @@ def _carried(question: str, context: _Context, own: Story, knowledge: KnowledgeB
     if _THEIR_FIRM.search(question):
         return {f: v for f, v in context.facts.items() if specs[f].about != "employer"}
     anew = {(specs[f].about, specs[f].part_of) for f in own.new if specs[f].type == "count" and specs[f].part_of}
-    return {f: v for f, v in context.facts.items() if f in own.new or (specs[f].about, specs[f].part_of) not in anew}
+    kept = {f: v for f, v in context.facts.items() if f in own.new or (specs[f].about, specs[f].part_of) not in anew}
+    return {f: v for f, v in kept.items() if f in own.new or not _follows_from(specs[f], own)}
+
+
+def _follows_from(spec: FactSpec, own: Story) -> bool:
+    """Whether a fact of the person before is worked out from what is told of another one (「老伴57，得60才退」: not my 8 months)."""
+    return spec.derive is not None and bool(set(own.new) & compile_expression(spec.derive).names)
 
 
 def _is_followup(question: str, context: _Context, cues: Cues, references: References) -> bool:
@@ -192,7 +192,12 @@ def _is_followup(question: str, context: _Context, cues: Cues, references: Refer
         return False
     if references.documents and references.article is not None:
         return False
-    if cues.is_correction(question) or cues.has("pronouns", question) or cues.wants(question)[0] is Ask.COMPARISON:
+    if (
+        returns(question)
+        or cues.is_correction(question)
+        or cues.has("pronouns", question)
+        or cues.wants(question)[0] is Ask.COMPARISON
+    ):
         return True
     return len(_TAIL.sub("", question)) <= FOLLOWUP_LENGTH or cues.opens_as_followup(question)
 
@@ -258,7 +263,7 @@ def _overwritten(
     """
     if (
         cues.is_correction(question)
-        or re.search(r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|(?:涨|增|增加|扩|减|降)到|那.{0,6}呢", question)
+        or re.search(r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|(?:涨|增|增加|扩|减|降)到|那[^，,。；;？?]{0,16}呢", question)
         or _SOMEBODY_ELSE.search(question)
     ):
         return ()

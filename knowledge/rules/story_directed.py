@@ -202,7 +202,9 @@ def _by_elimination(reader: Slots) -> None:
         if spec.type == "percent":  # a rate is never another rate
             candidates = [q for q in candidates if not _said_of_another(reader, spec, q, 0)]
         if spec.type == "months":
-            candidates = [q for q in candidates if not _tells_who_they_are(reader, spec, q)]
+            candidates = [
+                q for q in candidates if not (_tells_who_they_are(reader, spec, q) or _plainly_another(reader, spec, q))
+            ]
         candidates = _in_all(reader, candidates)
         kinds = {"人" if q.unit in PEOPLE_UNITS else q.unit for q in candidates}
         values = {fact_value(spec, q).value for q in candidates}
@@ -232,6 +234,11 @@ def _tells_who_they_are(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
     heads = {p.source_text.split("N")[0].strip(".") for p in reader.lexicon.qualified if p.fact.id != spec.id}
     text = reader.text.text
     return any(h and text[: q.start].endswith(h) for h in heads) or bool(_SINCE_WHEN.match(text[q.end :]))
+
+
+def _plainly_another(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
+    """Whether words that mean one fact only say what a number is (「离退休还差8个月」): it is no length of anything else."""
+    return any(f != spec.id and reader.lexicon.specs[f].strong for f in reader.owners(q))
 
 
 def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:

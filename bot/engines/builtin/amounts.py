@@ -181,7 +181,7 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
     if not (relevant and here):
         return ()
     last = turn.conversation.last
-    before = [c.benefit for c in last.answer.calculations] if last is not None and not u.answers_fact else []
+    before = [c.benefit for c in last.answer.calculations] if last and last.benefit == u.benefit and not u.answers_fact else []
     also = [rulebook.benefits[b] for b in dict.fromkeys(before) if b in rulebook.benefits and b != benefit.id]
     return (Match(benefit, 1.0, True), *(Match(b, 1.0, True) for b in also))
 

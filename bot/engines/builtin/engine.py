@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engines.builtin import absent, amounts, compare, everywhere, several, single, whose
+from bot.engines.builtin import absent, amounts, clause, compare, everywhere, several, single, whose
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.types import Draft, Turn
@@ -14,6 +14,9 @@ from knowledge.types import Hit
 
 def draft(turn: Turn, kit: Kit) -> Draft:
     """The builtin engine's draft for a turn whose retrieval is done."""
+    u = turn.understanding
+    assert u is not None
+    turn = clause.turned(turn, kit)
     u = turn.understanding
     assert u is not None
     writer = Writer(kit, u.as_of, u.facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.engines.builtin import absent, amounts, lookup, offers, procedure, source, unwritten, whose
+from bot.engines.builtin import absent, amounts, clause, lookup, offers, procedure, source, unwritten, whose
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import (
@@ -59,7 +59,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
         or (u.ask is not Ask.SCREEN and pointedly_silent(turn, writer))
     ):
         return None
-    return amounts.write(turn, writer)
+    return clause.write(turn, writer) or amounts.write(turn, writer)
 
 
 def _asks_the_way(u: Understanding) -> bool:
