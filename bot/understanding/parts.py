@@ -25,6 +25,11 @@ _ASKING = re.compile(
     r"多少|多久|多长|多大|多高|几(?![乎经分])|谁|哪(?!怕)|什么|啥|怎么|咋|如何|吗|呢$|为何|为什么|是否|"
     r"能不能|可不可以|有没有|(.)不\1|给不给|算(?:一下|算)|帮.{0,3}算|[行能让算报免补]不$|没$|么$|不$|截止|(?<!够)(?<!合)标准$|(?<!够)(?<!合)(?<!合的)条件$"
 )
+_MEASURED = "额度|利率|利息|比例|标准|金额|数额|期限|年限|有效期"
+_TWO_ASKED = re.compile(
+    rf"(?P<one>.{{0,30}}?(?P<kind>{_MEASURED})(?:上限|下限)?)(?:和|及|以及|跟|与|还有|、)(?P<two>.{{0,10}}?(?P<other>{_MEASURED})(?:的?(?:上限|下限))?)"
+    r"(?:分别|各自?|都)*(?P<ask>(?:是|为|有|能到|到)?(?:多少|多高|多大|多长|几[年成个]?.{0,2}|怎么[算定]|哪天))(?:呢|啊|呀)?$"
+)
 # Question words in what is told, not asked: 「招了几个大学生」「不是什么重点」「交着呢」「多久我没问」「说按几成」.
 _TOLD = re.compile(
     r"(?:招|来|有|开|干|裁|走|雇|带|办|考|缴|交|学|买|做|收)了?(?:十|百)?几(?:个|名|人|位|年|天|万|千|百|张|家)(?!.*(?:[？?吗呢]|多少))|"
@@ -119,7 +124,7 @@ def _pieces(stretch: str) -> list[str]:
     found = []
     colon = re.split(r"(?<=[^\d])[：:]", stretch)
     for i, side in enumerate(colon):
-        for raw in (cut for clause in _SOFT.split(side) for cut in _unlisted(clause)):
+        for raw in (one for clause in _SOFT.split(side) for cut in _unlisted(clause) for one in _shared(cut)):
             piece = _JOINT.sub("", raw.strip(" ，,。、！!　"))
             piece = _TAIL.sub("", piece).strip(" ，,。、")
             if i < len(colon) - 1:
@@ -133,6 +138,14 @@ def _unlisted(clause: str) -> list[str]:
     """A clause cut at its 、 when questions stand on both sides."""
     cuts = _LIST.split(clause)
     return cuts if len(cuts) > 1 and all(asks(c) for c in cuts) else [clause]
+
+
+def _shared(clause: str) -> list[str]:
+    """「最高额度及利率上限分别是多少」: two different things with one asking word are two questions."""
+    m = _TWO_ASKED.match(clause)
+    if m is None or m["kind"] == m["other"]:
+        return [clause]
+    return [f"{m['one']}{m['ask']}", f"{m['two']}{m['ask']}"]
 
 
 def _joined(left: str, right: str) -> str:

@@ -136,3 +136,35 @@ def test_the_working_shows_the_number_that_the_sum_is_made_with(advisor: Advisor
     calculation = advisor.calculate("jinan-poverty-workshop-2020", facts, "2020-08-01")["calculation"]
     assert calculation["amount"] == "30000.00"
     assert "× 3 个月（最多 3 个月）" in calculation["steps"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "region", "as_of"),
+    [
+        ("招重点群体的那个税费优惠，到2025年底就停了对吧", "2027年12月31日", "370100", "2024-05-13"),
+        ("济南招重点群体的税收优惠，年底就到期了是吧", "2027年12月31日", "370100", "2024-05-13"),
+        ("税务的人说重点群体就业创业的税费优惠一直到2027年，对不对", "2025年12月31日", "370700", "2023-09-06"),
+        (
+            "听说招应届生那一千块到明年6月才截止，我招了3个今年毕业的，签两年，能领多少？",
+            "2023年12月31日",
+            "370100",
+            "2023-10-16",
+        ),
+    ],
+)
+def test_a_wrong_last_day_put_forward_is_contradicted_first(
+    advisor: Advisor, question: str, right: str, region: str, as_of: str
+) -> None:
+    first = _first(ask(advisor, question, region=region, as_of=as_of).text)
+    assert first.startswith("**不对**") and right in first
+
+
+@pytest.mark.parametrize("question", ["重点群体税费优惠执行到2027年底是吧", "重点群体税费优惠，2027年12月31号到期，没错吧"])
+def test_a_right_last_day_is_not_contradicted(advisor: Advisor, question: str) -> None:
+    assert "不对" not in ask(advisor, question, as_of="2024-05-13").text
+
+
+def test_what_a_silent_point_says_is_stated_is_not_hidden(advisor: Advisor) -> None:
+    told = ask(advisor, "我们是人力资源公司，申下来一个省级的促就业项目，市里能再给我们配多少钱？")
+    assert told.status == "needs_info" and "1︰1" in told.text
+    assert ask(advisor, "省级促就业项目给多少万").status == "not_found"

@@ -52,3 +52,9 @@ def test_nothing_of_a_message_is_lost() -> None:
 def test_more_questions_than_can_be_answered_at_once_stay_one_message() -> None:
     message = "？".join(f"第{n}项补贴给多少钱" for n in "一二三四五六七八")
     assert split_questions(message) == (message,)
+
+
+def test_two_different_things_with_one_asking_word_are_two_questions() -> None:
+    asked = "单户授信最高额度及优惠利率上限分别是多少"
+    assert split_questions(asked) == ("单户授信最高额度是多少", "优惠利率上限是多少")
+    assert split_questions("初级标准和中级标准各是多少") == ("初级标准和中级标准各是多少",)

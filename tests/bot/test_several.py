@@ -76,3 +76,14 @@ def test_a_sum_does_not_stand_for_the_other_questions(advisor: Advisor) -> None:
     answer = ask(advisor, "济南，公司今年新招5个人", told, as_of="2023-11-09")
     assert {c.amount for c in answer.calculations} >= {"2000.00", "3000.00"}
     assert "2027年12月31日" in answer.text
+
+
+def test_a_later_part_about_the_day_of_another_measure_is_answered(advisor: Advisor) -> None:
+    asked = "招了2个就业困难人员，单位社保一人一月1000，交了6个月。社保补贴给多少，减税政策到哪天？"
+    answer = ask(advisor, asked, region="370700", as_of="2023-10-23")
+    assert "12,000" in answer.text and "2025年12月31日" in answer.text
+
+
+def test_a_ceiling_and_a_rate_are_both_told(advisor: Advisor) -> None:
+    answer = ask(advisor, "稳岗扩岗专项贷款，最高授信额度和利率上限各是多少", region="370700", as_of="2023-08-10")
+    assert "3000万" in answer.text and "4%" in answer.text

@@ -148,7 +148,8 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
                 fixed.append((to_contract(writer, benefit, result, u.facts), own))
     first = [c for c, own in fixed if quotes and any(q in quotes[0] or quotes[0] in q for q in own)]
     if len(fixed) == 1 or len(first) == 1:  # of several, the words name each with whom it is for
-        writer.calculations += [c for c, _ in fixed] if len(fixed) == 1 else first
+        told = [c for c, _ in fixed] if len(fixed) == 1 else first
+        writer.calculations += [c for c in told if c not in writer.calculations]
 
 
 def comes_out(turn: Turn, writer: Writer) -> bool:

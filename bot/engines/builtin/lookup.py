@@ -19,6 +19,7 @@ def write_selection(writer: Writer, selection: Selection, understanding: Underst
     first = selection.points[0]
     asks_history = bool(understanding.documents) or bool(understanding.years_named)
     token = writer.cite(hit.measure.id, first.quote)
+    writer.say(premise.of_day(writer, understanding, hit.measure.id, first.quote))
     lead = opening(writer, hit.measure, first.quote, asks_history)
     if lead:
         writer.say(lead + (token if "到期" in lead else ""))

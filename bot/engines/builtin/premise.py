@@ -1,17 +1,19 @@
-"""A figure put forward to be confirmed (「听说退60%，对吗」) that the documents contradict: said first, in so many words."""
+"""A figure or a last day put forward to be confirmed (「听说退60%，对吗」) that the documents contradict: said first, in so many words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from bot.engines.builtin.writing import Writer
+from bot.engines.builtin.writing import Writer, chinese_date
 from bot.types import Understanding
-from bot.understanding.cues import load_cues
+from bot.understanding.cues import cue_rows, load_cues
 from knowledge.numerals import Number, format_amount, numbers_in
 from knowledge.rules.calculator import CalculationResult
+from knowledge.rules.story_dates import Day, days_in
 from knowledge.types import Point
 
 _MONEY = "元"
@@ -25,6 +27,8 @@ _AS_RULE = re.compile(r"必须|才行|才能|才给|才算|起码|至少|规定|
 BARE = 8  # 「对不？」「是这样吧」: confirms what the sentence before says
 LEAST_SUM = 50  # a number without a unit from here on is a sum
 LARGEST_MONTHS = 600
+MONTHS = 12
+_THIS_YEARS_END = re.compile(r"(?<![\d一二三四五六七八九零〇今去明后本前当])(?<![今去明后本前当]年)年(?:底|末)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,36 @@ def of_sum(writer: Writer, understanding: Understanding, result: CalculationResu
         if claim.unit == _MONEY and claim.value not in values | written:
             return writer.kit.replies("premise.several", said=claim.raw)
     return ""
+
+
+def of_day(writer: Writer, understanding: Understanding, measure: str, quote: str) -> str:
+    """The correction before a clause that ends on another day than the one put forward (「到2025年底就停了，对吧」)."""
+    until = writer.kit.knowledge.validity(measure, quote, writer.as_of).until
+    if until is None:
+        return ""
+    for raw, first, last in _ends_put_forward(understanding):
+        if not first <= until <= last:
+            raw = raw if raw in understanding.question else raw.removeprefix("今年")
+            return writer.kit.replies("premise.day", said=raw, until=chinese_date(until))
+    return ""
+
+
+def _ends_put_forward(understanding: Understanding) -> Iterable[tuple[str, date, date]]:
+    """The days on which the asker says that something ends: the words, the first and the last day they can mean."""
+    presumed, ends = (re.compile(cue_rows()["premise_day"][k]) for k in ("presumed", "ends"))
+    before = ""
+    for sentence in filter(None, _SENTENCE.split(understanding.question)):
+        if presumed.search(sentence):
+            said = before if len(sentence) <= BARE and not ends.search(sentence) else sentence
+            for clause in _CLAUSE.split(_THIS_YEARS_END.sub("今年年底", said)):
+                days = days_in(clause, understanding.as_of) if ends.search(clause) else ()
+                yield from ((d.raw, d.first, _year_end(d)) for d in days[-1:])
+        before = sentence
+
+
+def _year_end(day: Day) -> date:
+    """「到2027年」 and 「到2027年底」 mean its last day."""
+    return day.last if day.last.month != MONTHS else date(day.last.year, MONTHS, 31)
 
 
 def _comparable(number: Number) -> tuple[Decimal, str]:

@@ -32,6 +32,10 @@ _CLIPPED = re.compile(r"^(?:个(?![体人税])|的|了|是(?=[^不]{0,6}$)|也|�
 _ONLY_ELSEWHERE = re.compile(
     r"(?:那么?|在|要是|如果|换成?|[我俺咱]们?)*(?:这边|那边|那儿|这儿|那里|这里)?的?(?:呢|怎么样|咋样|如何)?[，,？?。！!\s]*$"
 )
+# What a part says that asks until when; without it, what is left names what it asks of.
+_WHEN = re.compile(
+    r"什么时候|啥时候|何时|哪[天年月]|几号|截止|期限|为止|有效期?|执行|到期|最[晚迟]|结束|政策|补贴|补助|申请|时间|日期|这事|那事|现在|还能"
+)
 _SUMS = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION)
 
 
@@ -176,7 +180,7 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
     start = len(trial.lines)
     draft = absent.foreign_region(asked, trial) or what_if.write(asked, covered.benefit if covered else None, trial)
     supposed = draft is not None
-    if draft is None and written.clause is not None and u.ask is Ask.VALIDITY and len(u.question) <= BARE:
+    if draft is None and written.clause is not None and u.ask is Ask.VALIDITY and _asks_only_when(u.question):
         draft = single.tell_time(asked, trial, *written.clause, brief)  # 「到什么时候？」 after 「降了几个点？」
     if draft is None and (covered is None or u.ask in _SUMS):  # a sum is no answer to 「是不是就停了」
         draft = _computed(asked, trial, told, first=not written.statuses)
@@ -198,6 +202,11 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
     clause = trial.first_clause(start) or written.clause
     statuses = (*written.statuses, draft.status)
     return Written(trial, statuses, written.benefit or draft.benefit, clause, u.question, u.region)
+
+
+def _asks_only_when(question: str) -> bool:
+    """Whether a part asks until when and names nothing (「到什么时候」), unlike 「减税政策到哪天」."""
+    return len(question) <= BARE and not any(len(run) >= 2 for run in content_runs(_WHEN.sub(" ", question)))
 
 
 def _computed(asked: Turn, trial: Writer, told: str, first: bool) -> Draft | None:

@@ -11,6 +11,7 @@ from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import (
     Selection,
     asks_duration,
+    asks_the_missing,
     hit_of,
     is_written,
     missing_duration,
@@ -183,17 +184,16 @@ def pointedly_silent(turn: Turn, writer: Writer) -> bool:
     if not turn.hits or u.answers_fact or any(isinstance(u.facts[f].value, Decimal) for f in u.new_facts):
         return False
     matches = match_benefits(turn, writer.kit.knowledge)
+    selection = select(turn, writer.kit.knowledge, turn.hits[0])
     if (
         u.ask is Ask.AMOUNT
         and matches
         and matches[0].score >= MIN_FIT
         and amounts.asks_open_parameter(matches[0].benefit, u.question)
+        and not (selection.silent and asks_the_missing(selection.points[0], u.question))
     ):
         return False
-    if amounts.comes_out(turn, writer):
-        return False
-    selection = select(turn, writer.kit.knowledge, turn.hits[0])
-    return selection.silent
+    return selection.silent and not amounts.comes_out(turn, writer)
 
 
 def _selections(turn: Turn, writer: Writer) -> list[Selection]:

@@ -27,6 +27,7 @@ def say_first(
     writer: Writer, understanding: Understanding, benefit: Benefit, result: CalculationResult, facts: Mapping[str, FactValue]
 ) -> None:
     """What must be said before the sum."""
+    writer.say(premise.of_day(writer, understanding, benefit.measure, benefit.spec.quote))
     if result.failing is not None or result.open_text is not None:
         return
     writer.say(premise.of_sum(writer, understanding, result))
