@@ -168,3 +168,5 @@ def test_what_a_silent_point_says_is_stated_is_not_hidden(advisor: Advisor) -> N
     told = ask(advisor, "我们是人力资源公司，申下来一个省级的促就业项目，市里能再给我们配多少钱？")
     assert told.status == "needs_info" and "1︰1" in told.text
     assert ask(advisor, "省级促就业项目给多少万").status == "not_found"
+    wage = ask(advisor, "刚没了工作，失业金一个月能给我多少？", as_of="2020-06-22")
+    assert [m.fact for m in wage.missing] == ["minimum_wage"]

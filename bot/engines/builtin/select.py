@@ -142,17 +142,16 @@ def _missing(point: Point) -> str:
     return point.plain.split("只")[0]
 
 
-def asks_the_missing(silent: Point, question: str) -> bool:
-    """Whether a question asks for what a silent point leaves open, and for nothing that it says is stated.
+def asks_the_missing(silent: Point, figure: str, question: str) -> bool:
+    """Whether a question asks for the very figure that a silent point leaves open, and for nothing that it says is stated.
 
     「没有写省级…扶持资金多少，只说市级按1︰1配套」: 「省级项目给多少万」 does, 「市里再配多少」 does not.
+
+    :param figure: what the figure is called.
     """
     missing = _missing(silent)
     stated = silent.plain.removeprefix(missing)
-    if not stated:
-        return False
-    asked = frozenset().union(*(_pairs(run) for run in content_runs(question)))
-    return bool(asked & (_pairs(missing) - _pairs(stated))) and not set(question) & (set(stated) - set(missing))
+    return bool(stated) and bool(_pairs(figure) & _pairs(question)) and not set(question) & (set(stated) - set(missing))
 
 
 def asks_duration(question: str) -> bool:

@@ -28,6 +28,7 @@ from bot.understanding.procedure import procedure_asked
 from bot.understanding.things import thing_asked
 from knowledge.base import KnowledgeBase
 from knowledge.regions import is_province
+from knowledge.rules.rulebook import Benefit
 from knowledge.types import Hit
 
 # Asked whether the documents say it, 「没有写」 is the answer.
@@ -177,6 +178,11 @@ def _under_discussion(turn: Turn, writer: Writer) -> str | None:
     return next(quoted, fits[0]).id
 
 
+def _asks_the_open(benefit: Benefit, selection: Selection, question: str) -> bool:
+    names = [benefit.facts[f].name for f in benefit.needs if benefit.facts[f].open]
+    return any(asks_the_missing(selection.points[0], name, question) for name in names)
+
+
 def pointedly_silent(turn: Turn, writer: Writer) -> bool:
     """The documents say in so many words nothing about what is asked, and the story gives nothing to compute with."""
     u = turn.understanding
@@ -190,7 +196,7 @@ def pointedly_silent(turn: Turn, writer: Writer) -> bool:
         and matches
         and matches[0].score >= MIN_FIT
         and amounts.asks_open_parameter(matches[0].benefit, u.question)
-        and not (selection.silent and asks_the_missing(selection.points[0], u.question))
+        and not (selection.silent and _asks_the_open(matches[0].benefit, selection, u.question))
     ):
         return False
     return selection.silent and not amounts.comes_out(turn, writer)
