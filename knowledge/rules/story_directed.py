@@ -20,7 +20,14 @@ from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
-from knowledge.rules.story_kinds import kinds_of_people, lengths_of_people, one_each, paid_otherwise, people_of_one_kind
+from knowledge.rules.story_kinds import (
+    kinds_of_people,
+    lengths_of_people,
+    one_each,
+    paid_otherwise,
+    people_of_one_kind,
+    whose_things,
+)
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_reading import read
 from knowledge.rules.story_slots import (
@@ -69,6 +76,7 @@ def read_for(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue
     _without_those(reader)
     _by_elimination(reader)
     day_by_elimination(reader)
+    whose_things(reader)
     odd = dict.fromkeys((*unplaced(reader), *reader.doubtful))
     return Directed(reader.filled, tuple(odd), frozenset(reader.guessed))
 
@@ -142,10 +150,13 @@ def _by_distant_words(reader: Slots) -> None:
                 reader.fill(composed[0], *composed[1])
 
 
+_PERSONS = re.compile(r"人|工人|职工|员工|师傅|同事|徒弟|伙计|小伙|姑娘|老师")
+
+
 def _held(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
     """Whether a number for the holders says again how many things are held (「四个都给补吗」 of certificates)."""
     things = [f for f, s in reader.benefit.facts.items() if s.holders == spec.id]
-    if not things or q.unit in ("人", "名", "位", "口") or reader.text.text[q.end : q.end + 1] == "人":
+    if not things or q.unit in ("人", "名", "位", "口") or _PERSONS.match(reader.text.text, q.end):
         return False
     numbers = [v.value for f in things if f in reader.known and isinstance(v := reader.known[f], FactValue)]
     held = [n for n in numbers if isinstance(n, Decimal)]

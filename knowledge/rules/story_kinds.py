@@ -56,7 +56,7 @@ def lengths_of_people(reader: Slots) -> None:
         people_of = reader.known.get(counts[0])
         if told_apart and people_of and sum((p.count or 0 for p in told_apart), Decimal(0)) == people_of.value:
             continue  # told part by part in the words of the fact
-        spans = [q for q in text.quantities if fits(spec, q) and (spec.about == "person" or not _registered(text.text, q))]
+        spans = [q for q in text.quantities if fits(spec, q) and (spec.about == "person" or not of_joblessness(text.text, q))]
         first = people[:1] if len(people) > 2 and people[0].value == sum((q.value for q in people[1:]), Decimal(0)) else []
         pairs = _paired([q for q in people if q not in first], spans, text.text)
         total = sum((p.value for p, _ in pairs), Decimal(0))
@@ -76,8 +76,8 @@ def lengths_of_people(reader: Slots) -> None:
 
 
 _ONE_OF = re.compile(r"(?:[，,；]|还有|另有|另|有|其中)$")
-_WHAT_FOR = re.compile(r"登记|登了|失业(?!保|险)|离校|毕业|签|合同|参保|保险|社保|交|缴|干|住")
-_NOT_OF_A_CONTRACT = ("登记", "登了", "失业", "离校", "毕业")
+_WHAT_FOR = re.compile(r"登记|登(?!门|陆|山)|失业(?!保|险)|离校|毕业|签|合同|参保|保险|社保|交|缴|干|住")
+_NOT_OF_A_CONTRACT = ("登记", "登", "失业", "离校", "毕业")
 _NONE = FactValue("", False)
 
 
@@ -96,7 +96,7 @@ def _paired(people: list[Quantity], spans: list[Quantity], text: str) -> list[tu
     return pairs
 
 
-def _registered(text: str, span: Quantity) -> bool:
+def of_joblessness(text: str, span: Quantity) -> bool:
     """Whether a length of time is that of somebody's being out of work (「4个登记了七八个月」)."""
     start = max((text.rfind(c, 0, span.start) for c in "。；;！!？?"), default=-1) + 1
     before = _WHAT_FOR.findall(text[start : span.start])
@@ -137,6 +137,25 @@ def one_each(reader: Slots) -> None:
         reader.doubtful += people
 
 
+def whose_things(reader: Slots) -> None:
+    """More certificates than one person is taken to have, of nobody in particular: whose they are is asked."""
+    amount = reader.benefit.amount
+    told = {**reader.known, **reader.filled}
+    kinds = [s for f in (amount.counts if amount else ()) if (s := reader.benefit.facts[f]).holders and f in told]
+    number = sum((v for s in kinds if isinstance(v := told[s.id].value, Decimal)), Decimal(0))
+    text = reader.text.text
+    people = any(
+        q.exact and q.value != number and counts_people(text, q) and not reader.counts_things(q) for q in reader.text.quantities
+    )
+    one = _ONE_PERSON.search(text) or (_ABOUT_ME.search(text) and not people)
+    if number > _MOST_OF_ONE and kinds[0].holders not in told and not one:
+        reader.doubtful += [q for q in reader.text.quantities if reader.counts_things(q)]
+
+
+_ABOUT_ME = re.compile(
+    r"(?:^|[，,。；;：:！!？?])(?:[我俺]|媳妇|老公|老婆|对象|儿子|闺女)(?!们|厂|公司|单位|司|店|这|家|车间|班组)"
+)
+_MOST_OF_ONE = 2  # certificates that one person is taken to have obtained when nobody is named
 _ONE_PERSON = re.compile(
     r"(?:[我俺他她](?!们)|媳妇|老公|老婆|对象|儿子|闺女|女儿|自己|[小老][一-龥])[^，,。；;们]{0,8}?(?:考|拿|取得|领)(?:了|下|到|的|过)"
 )

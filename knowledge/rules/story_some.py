@@ -11,45 +11,63 @@ from decimal import Decimal
 
 from knowledge.rules.facts import FactSpec, FactValue, Part, as_number
 from knowledge.rules.lexicon import STOP
+from knowledge.rules.story_kinds import of_joblessness
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_slots import PEOPLE_UNITS, Slots
 from knowledge.rules.story_text import clause_end, fact_value, fits
 
 _SET_APART = re.compile(
     r"(?:里头|里面|其中|当中|[级的人]里)(?:头|面)?有|(?:还|另|就|只)有(?:一|[俩两仨三]|\d)?个|另外?(?:一|[俩两仨三]|\d)个|"
-    r"剩下(?:的)?(?:那)?(?:一|[俩两仨三]|\d)|就[小老][一-龥]|[级的人]里头?[小老][一-龥]"
+    r"剩下(?:的)?(?:那)?(?:一|[俩两仨三]|\d)(?!个?月|年|天)|就[小老][一-龥]|[级的人]里头?[小老][一-龥]"
 )
 _LIMITED = re.compile(
     r"才|只|没(?:有)?(?:交|签|缴|上|满|够|成|评|毕业|登|过)|不够|不满|还没|刚(?:来|交|登|签)|离职|走了|辞了|退休|不干|变卦|考研|半年|"
     r"个月|[前去大]年就?(?:毕业|登|拿|发)|毕业[^，,。；;]{0,3}年"
 )
 _SENTENCE = STOP.replace("、", "")
-_ENDS = "。；;！!？?\n"
+_ENDS = "。！!？?\n"
 _SHOWN = 14  # characters of a clause that are shown as not understood
 
 
 def told_of_some(reader: Slots) -> None:
-    """「就五级里头有一个新来的才交了7个月」: how long it is for these, of what was told of all in the clause before."""
+    """「就五级里头有一个新来的才交了7个月」: how long it is for these, of what was told of all before.
+
+    The length may stand in the clause after (「还有个新来的考了中级，失业保险才交8个月」).
+    """
+    text = reader.text.text
     for start, end in _set_apart(reader):
-        text = reader.text.text
         inside = [q for q in reader.text.quantities if start <= q.start and q.end <= end and q.exact]
         people = [q for q in inside if q.unit in PEOPLE_UNITS and q.value >= 1]
         spec = _told_before(reader, start)
+        last = clause_end(text, min(end + 1, len(text)), _SENTENCE)
         spans = [q for q in inside if spec is not None and fits(spec, q)]
-        if spec is None or len(spans) != 1 or len(people) > 1 or _part_read(reader, start, end):
-            continue
-        known = reader.known[spec.id]
-        if known.parts or not isinstance(known.value, Decimal):
+        if spec is not None and not spans:
+            spans = [q for q in reader.text.quantities if end < q.start and q.end <= last and spec.id in reader.owners(q)]
+        all_told = _of_all(reader, spec, start) if spec is not None else None
+        if (
+            spec is None
+            or all_told is None
+            or len(spans) != 1
+            or of_joblessness(text, spans[0])
+            or len(people) > 1
+            or _part_read(reader, start, last)
+        ):
             continue
         some = fact_value(spec, spans[0])
         number = people[0].value if people else Decimal(1)
-        noun = reader.lexicon.nouns.search(text, start, spans[0].start)
+        noun = reader.lexicon.nouns.search(text, start, end)
         kind = reader.lexicon.noun_facts[noun.group(0)] if noun else None
         of = kind.id if kind is not None and kind.part_of else None
-        these = Part(number, some.value, as_number(some.low), as_number(some.high), of, True, f"{text[start:end]}")
-        rest = Part(None, known.value, as_number(known.low), as_number(known.high), raw=known.raw)
+        these = Part(number, some.value, as_number(some.low), as_number(some.high), of, True, text[start:end])
+        rest = Part(None, all_told.value, as_number(all_told.low), as_number(all_told.high), raw=all_told.raw)
         reader.known = {f: v for f, v in reader.known.items() if f != spec.id}
-        reader.fill(FactValue(spec.id, known.value, f"{known.raw}、{some.raw}", parts=(these, rest)), *inside)
+        reader.fill(FactValue(spec.id, all_told.value, f"{all_told.raw}、{some.raw}", parts=(these, rest)), *inside, *spans)
+
+
+def _of_all(reader: Slots, spec: FactSpec, start: int) -> FactValue | None:
+    """What was told of a fact before a place, once and of everybody."""
+    told = [r.value for r in reader.readings.found if r.value.fact == spec.id and r.end <= start]
+    return told[0] if len(told) == 1 and not told[0].parts and isinstance(told[0].value, Decimal) else None
 
 
 def set_apart_unread(reader: Slots) -> Iterator[Quantity]:
@@ -88,9 +106,14 @@ def _part_read(reader: Slots, start: int, end: int) -> bool:
 
 
 def _read_in(reader: Slots, start: int, end: int) -> bool:
-    """Whether a fact of the benefit was read in a stretch, or a number of it taken."""
-    reads = set(reader.benefit.reads)
-    taken = any(start <= a and b <= end for a, b in reader.used)
-    return taken or any(
-        start <= r.start and r.end <= end and (r.value.fact in reads or r.value.parts) for r in reader.readings.found
-    )
+    """Whether a fact of the benefit was read in a stretch, people who are none of those it counts, or a number of it taken."""
+    reads, specs = set(reader.benefit.reads), reader.lexicon.specs
+    inside = [q for q in reader.text.quantities if start <= q.start and q.end <= end]
+    jobless = any(q.unit in ("年", "个月") and of_joblessness(reader.text.text, q) for q in inside)  # sets apart who is counted
+    if jobless or any(start <= a and b <= end for a, b in reader.used):
+        return True
+    here = [r.value.fact for r in reader.readings.found if start <= r.start and r.end <= end and r.value.fact]
+    others = any(specs[f].part_of and specs[f].type == "count" for f in here)
+    raws = [q.raw for q in inside]
+    parts = [p for v in (*(r.value for r in reader.readings.found), *reader.filled.values()) for p in v.parts]
+    return others or bool(reads & set(here)) or any(p.raw.startswith(raw) for p in parts for raw in raws)

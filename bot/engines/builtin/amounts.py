@@ -11,6 +11,7 @@ from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, na
 from bot.engines.builtin.completing import alone, completed, tells_more
 from bot.engines.builtin.contract import to_contract
 from bot.engines.builtin.match import Match, match_benefits
+from bot.engines.builtin.offers import groups_of
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
 from bot.engines.builtin.row_sums import RowSum
 from bot.engines.builtin.writing import Writer
@@ -132,7 +133,7 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
     u = turn.understanding
     assert u is not None
     knowledge = writer.kit.knowledge
-    fixed: list[tuple[CalculationOut, list[str]]] = []
+    fixed: list[tuple[CalculationOut, list[str], bool]] = []
     for benefit in (m.benefit for m in match_benefits(turn, knowledge)[:WEIGHED]):
         amount = benefit.amount
         if amount is None or amount.branches or not amount.expression or amount.counts:
@@ -145,10 +146,11 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
         if amount.unit == "元" and any(p in q or q in p for p in own for q in quotes):
             result = calculate(benefit, u.facts, u.as_of, knowledge.library, frozenset(c.id for c in benefit.conditions))
             if result.is_settled:
-                fixed.append((to_contract(writer, benefit, result, u.facts), own))
-    first = [c for c, own in fixed if quotes and any(q in quotes[0] or quotes[0] in q for q in own)]
+                ours = not groups_of(benefit) - u.facts.keys()
+                fixed.append((to_contract(writer, benefit, result, u.facts), own, ours))
+    first = [c for c, own, ours in fixed if ours and quotes and any(q in quotes[0] or quotes[0] in q for q in own)]
     if len(fixed) == 1 or len(first) == 1:  # of several, the words name each with whom it is for
-        told = [c for c, _ in fixed] if len(fixed) == 1 else first
+        told = [c for c, *_ in fixed] if len(fixed) == 1 else first
         writer.calculations += [c for c in told if c not in writer.calculations]
 
 

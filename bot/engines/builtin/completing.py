@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -101,7 +102,7 @@ def _doubted(whole: Completed, left: tuple[str, ...], question: str) -> Complete
 
 
 _OF_SOME = re.compile(
-    r"(?:(?:里|其中|里头|里面|当中)有?(?:[俩仨一两三四五六]|\d+)(?:个|人|名)?|(?:只有|就|除了)[^，。]{0,8}[小老][一-龥])[^，。；]{0,14}[，,]?[^，。；]{0,10}$"
+    r"(?:剩下?(?:的)?(?:那)?(?:[俩仨一两三四五六]|\d+)|(?:里|其中|里头|里面|当中)有?(?:[俩仨一两三四五六]|\d+)(?:个|人|名)?|(?:只有|就|除了)[^，。]{0,8}[小老][一-龥])[^，。；]{0,14}[，,]?[^，。；]{0,10}$"
 )
 
 
@@ -110,7 +111,7 @@ def _said_of_some(whole: Completed, question: str) -> tuple[str, ...]:
     failing = whole.result.failing
     if failing is None:
         return ()
-    numbers = [v.raw for v in whole.facts.values() if isinstance(v.value, Decimal) and v.raw and not v.parts]
+    numbers = [v.raw for v in whole.facts.values() if isinstance(v.value, Decimal | date) and v.raw and not v.parts]
     return tuple(raw for raw in numbers if _OF_SOME.search(question[: max(question.find(raw), 0)]))[:1]
 
 

@@ -141,10 +141,10 @@ def _given(turn: Turn, writer: Writer, thing: Thing, first: Selection | None) ->
 def _replaced(benefit: Benefit, writer: Writer) -> bool:
     """Whether a newer document settles the same for everybody; one that does so for some people only leaves the others."""
     newer = writer.kit.knowledge.rulebook.superseded_by(benefit, writer.as_of)
-    return newer is not None and not _groups(newer) - _groups(benefit)
+    return newer is not None and not groups_of(newer) - groups_of(benefit)
 
 
-def _groups(benefit: Benefit) -> set[str]:
+def groups_of(benefit: Benefit) -> set[str]:
     """The facts about persons on which a benefit hangs."""
     asked = {leaf.fact for c in benefit.conditions for leaf in leaves(c.node)}
     return {f for f in asked if benefit.facts[f].about == "person"} - _TRADE
