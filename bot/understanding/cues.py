@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -67,6 +67,9 @@ class Cues:
     alone: tuple[str, ...] = ()
     now: tuple[str, ...] = ()
     themes: tuple[Theme, ...] = ()
+    contrast: re.Pattern[str] = re.compile("(?!)")
+    ordinary: re.Pattern[str] = re.compile("(?!)")
+    together: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -151,6 +154,28 @@ class Cues:
         """Whether a share is asked for and no sum: 「按几成返」「占多少」."""
         return _stands_in(text, self.share)
 
+    def contrasts(self, text: str) -> bool:
+        """Whether things are put side by side: 「差多少」「哪个多」「各是多少」."""
+        return bool(self.contrast.search(matching_form(text)))
+
+    def asks_together(self, text: str) -> bool:
+        """Whether two things can be had together is asked: 「冲突不」「再领一份行不行」."""
+        return bool(self.together["asked"].search(matching_form(text)))
+
+    def asks_with_what(self, text: str) -> bool:
+        """「不能和谁一起领」: what a benefit excludes is asked for."""
+        return bool(self.together["with_what"].search(matching_form(text)))
+
+    def speaks_of_others(self, text: str) -> bool:
+        """Whether two people, or two certificates, are spoken of: 「老李是另一个员工」."""
+        form = matching_form(text)
+        people = {m for m in self.together["person"].findall(form)}
+        return not self.together["same"].search(form) and (bool(self.together["apart"].search(form)) or len(people) > 1)
+
+    def names_the_ordinary(self, text: str) -> bool:
+        """Whether the kind without any special standing is named: 「普通那档」."""
+        return bool(self.ordinary.search(matching_form(text)))
+
     def asks_alone(self, text: str) -> bool:
         """Whether only what is told now is asked about: 「光这俩能给多少」."""
         return _stands_in(text, self.alone)
@@ -218,4 +243,7 @@ def load_cues() -> Cues:
         forms(rows["alone"]),
         tuple(rows["now"]),
         tuple(Theme(re.compile(t["asked"]), re.compile(t["names"]), re.compile(t["other"])) for t in rows["themes"].values()),
+        re.compile(rows["contrast"]),
+        re.compile(rows["ordinary"]),
+        {k: re.compile(v) for k, v in rows["together"].items()},
     )

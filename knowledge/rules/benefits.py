@@ -177,6 +177,7 @@ class Exclusion(Strict):
     """What cannot be had together with this benefit, and for what (hire, certificate …) this is checked."""
 
     names: tuple[str, ...]
+    words: dict[str, tuple[str, ...]] = Field(default={})  # what a name is called in everyday words
     benefits: tuple[str, ...] = ()
     per: Per
     quote: str

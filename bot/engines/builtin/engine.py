@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from bot.engines.builtin import absent, amounts, clause, compare, everywhere, several, single, whose
+from bot.engines.builtin import absent, amounts, clause, compare, contrast, everywhere, several, single, together, whose
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.types import Draft, Turn
@@ -26,6 +27,9 @@ def draft(turn: Turn, kit: Kit) -> Draft:
         return absent.document(turn, writer)
     if not absent.is_foreign(turn, kit):
         whose.note_unknown_place(turn, writer)
+    for way in () if absent.is_foreign(turn, kit) else (together.write, contrast.write):
+        if (found := _tried(way, turn, writer)) is not None:
+            return found
     if several.applies(turn) and not compare.applies(turn, kit):
         return several.write(_in_new_place(turn, kit), writer)
     if turn.uncovered and not u.answers_fact and u.benefit is None and not amounts.comes_out(turn, writer):
@@ -42,6 +46,15 @@ def draft(turn: Turn, kit: Kit) -> Draft:
         writer.say(kit.replies("region.moved", region=kit.knowledge.gazetteer.name(u.region or "")))
     compared = compare.write(turn, writer) if compare.applies(turn, kit) else None
     return compared or everywhere.write(turn, writer) or single.compute(turn, writer) or single.tell(turn, writer)
+
+
+def _tried(way: Callable[[Turn, Writer], Draft | None], turn: Turn, writer: Writer) -> Draft | None:
+    """A way of answering on a copy of the page, so that nothing of it stays when it does not answer."""
+    trial = writer.copy()
+    found = way(turn, trial)
+    if found is not None:
+        writer.take(trial)
+    return found
 
 
 def _moved(turn: Turn) -> bool:
