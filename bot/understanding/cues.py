@@ -70,6 +70,10 @@ class Cues:
     contrast: re.Pattern[str] = re.compile("(?!)")
     ordinary: re.Pattern[str] = re.compile("(?!)")
     together: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    then: re.Pattern[str] = re.compile("(?!)")
+    set_apart: re.Pattern[str] = re.compile("(?!)")
+    same: re.Pattern[str] = re.compile("(?!)")
+    change: re.Pattern[str] = re.compile("(?!)")
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -132,6 +136,22 @@ class Cues:
     def speaks_of_now(self, text: str) -> bool:
         """「今年什么政策」: what holds at present is asked for."""
         return any(c in text for c in self.now)
+
+    def speaks_of_then(self, text: str) -> bool:
+        """「以前返几成」: what held once is asked for."""
+        return bool(self.then.search(text))
+
+    def sets_apart(self, text: str) -> bool:
+        """「那时候跟现在各是多少」: two things are asked for in one clause."""
+        return bool(self.set_apart.search(text))
+
+    def asks_change(self, text: str) -> bool:
+        """「提高了几万」: by how much something changed is asked for."""
+        return bool(self.change.search(text))
+
+    def asks_the_same(self, text: str) -> bool:
+        """Whether two things are the same is asked: 「写得一样不一样」."""
+        return bool(self.same.search(text))
 
     def theme(self, text: str) -> Theme | None:
         """What a message that asks for everything there is wants to do (「我想创业，都有什么支持」)."""
@@ -246,4 +266,8 @@ def load_cues() -> Cues:
         re.compile(rows["contrast"]),
         re.compile(rows["ordinary"]),
         {k: re.compile(v) for k, v in rows["together"].items()},
+        re.compile(rows["then"]),
+        re.compile(rows["set_apart"]),
+        re.compile(rows["same"]),
+        re.compile(rows["change"]),
     )

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
+from bot.engines.builtin.compare_time import YEAR_WORDS, across_years, of_year, then_and_now, words_of, years_compared
+from bot.engines.builtin.compare_verdict import say_verdict
 from bot.engines.builtin.compare_whole import standards
-from bot.engines.builtin.select import SUM_UNITS, Selection, select
+from bot.engines.builtin.select import Selection, asks_duration, select
 from bot.engines.builtin.validity import superseding
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
 from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Ask, Draft, Turn
 from bot.understanding.cues import load_cues
-from bot.understanding.references import governing_in_year
 from knowledge.numerals import numbers_in
-from knowledge.regions import cities_of, is_province
+from knowledge.regions import cities_of
 from knowledge.texts.normalise import grams, matching_form
 from knowledge.types import Point
 
@@ -49,15 +49,8 @@ REST = 1.0  # weight of the whole question beside a side's own words in choosing
 NEAR = 0.7  # a measure is another answer of a side when it fits this nearly as well as the best
 MEANT = 0.6  # a point is a candidate when its evidence reaches this share of the best one's
 ALIKE = 2.0  # weight of the likeness of two points beside their evidence
-_HOW_MANY = re.compile(r"多少|几|[高低多少]还是[高低多少]")
-_CLAUSE = re.compile(r"[，,。；;？?！!、\s]+")
-_YEAR_WORDS = re.compile(
-    r"(?:20)?\d\d\s*年(?:\d{1,2}月)?(?:的|那个|这个|那份|这份)?(?:文件?(?![化])|规定|意见)?|去年|前年|今年|现在|当时|那时候?|那会儿?|(?:比|跟|和|与)?(?:当时|那时|原来|以前)?(?:高还是低|多还是少)|"
-    r"有(?:没有)?(?:什么|啥)?(?:变化|不同|区别|差别)(?:吗|没)?|变了没|变化|对比|相比|比较|差在哪|跟|和"
-)
-_YEAR = re.compile(r"(?<!\d)(?:20)?([012]\d)\s*年|(?<!\d)20([012]\d)(?!\d)")
-_PRESENT = re.compile(r"现在|如今|目前|今年|眼下")
-_TODAY = re.compile(r"(?:现在|今天|今年|眼下)(?:都|已经)?是?\s*$")
+SAME_ASPECT = 0.15  # two points that speak of the same side of a rule (conditions of both, sums of both)
+_HOW_MANY = re.compile(r"多少|几|多久|多长|比例|[高低多少]还是[高低多少]")
 
 
 def applies(turn: Turn, kit: Kit) -> bool:
@@ -66,17 +59,9 @@ def applies(turn: Turn, kit: Kit) -> bool:
     assert u is not None
     if u.ask is Ask.COMPARISON:
         return True
-    if _across_years(turn, kit) and u.ask in (Ask.LOOKUP, Ask.AMOUNT):
+    if u.ask in (Ask.LOOKUP, Ask.AMOUNT) and (across_years(turn, kit) or then_and_now(turn, kit)):
         return True
-    return len(u.parts) < 2 and u.ask in (Ask.LOOKUP, Ask.AMOUNT) and len(_cities(turn)) > 1
-
-
-def _across_years(turn: Turn, kit: Kit) -> bool:
-    """Whether years are named in which different documents governed; the day itself (「现在是2023年」) is no such year."""
-    u = turn.understanding
-    assert u is not None
-    named = [y for y in u.years_named if not _TODAY.search(u.question.split(str(y))[0][-6:])]
-    return len({_of_year(turn, kit, y) for y in named}) > 1
+    return len(u.parts) < 2 and u.ask in (Ask.LOOKUP, Ask.AMOUNT, Ask.VALIDITY) and len(_cities(turn)) > 1
 
 
 def _cities(turn: Turn) -> list[str]:
@@ -90,25 +75,11 @@ def _cities(turn: Turn) -> list[str]:
     return cities
 
 
-def _years(turn: Turn) -> tuple[int, ...]:
-    """The years compared: those named, with the conversation's, and the present one when only one is named."""
-    u = turn.understanding
-    assert u is not None
-    last = turn.conversation.last
-    candidates = list(u.years_named)
-    candidates += last.understanding.years_named if last and last.understanding else ()
-    candidates.append(u.as_of.year)
-    if last and last.answer.citations and last.answer.citations[0].issued:
-        candidates.append(last.answer.citations[0].issued.year)
-    years = list(dict.fromkeys(candidates))[: max(2, len(u.years_named))]
-    return tuple(sorted(set(years)))
-
-
 def write(turn: Turn, writer: Writer) -> Draft | None:
     """Answer side by side, each side with its own clause; sides without an answer are named. None when no side has one."""
     assert turn.understanding is not None
     asks_figure = bool(_HOW_MANY.search(turn.understanding.standalone))
-    topic = _YEAR_WORDS.sub(" ", turn.understanding.standalone)
+    topic = YEAR_WORDS.sub(" ", turn.understanding.standalone)
     sides = _aligned([_side(turn, writer, query) for query in _queries(turn, writer.kit)], writer.kit, asks_figure, topic)
     found = [s.selection for s in sides if s.selection is not None]
     if not found:
@@ -126,30 +97,10 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
             _note_validity(writer, side.selection)
         said.add(points[0].id)
     if len(said) == len(sides) == 2:
-        _say_verdict(writer, sides)
+        points = [s.points for s in found]
+        say_verdict(writer, [s.title for s in sides], points, turn.understanding.question, asks_duration(turn.understanding.question))
     writer.advise(f"拨打 12333，或联系{office_of(writer.kit, found[0].hit.document, found[0].hit.measure)}")
     return writer.draft("not_found" if all(s.silent for s in found) else "answered")
-
-
-def _say_verdict(writer: Writer, sides: Sequence[Side]) -> None:
-    """Which side is more, or that both are the same, when each states its figures plainly."""
-    one, other = (_figures(s) for s in sides)
-    if not one or not other or {u for _, u in one} != {u for _, u in other}:
-        return
-    names = {"one": sides[0].title, "other": sides[1].title}
-    if one == other:
-        writer.say(writer.kit.replies("compare.same", **names))
-    elif len(one) == len(other) == 1:
-        more = max(one) > max(other)
-        writer.say(writer.kit.replies("compare.more", **(names if more else {"one": names["other"], "other": names["one"]})))
-
-
-def _figures(side: Side) -> frozenset[tuple[Decimal, str]]:
-    """Sums and shares that a side's clause states."""
-    if side.selection is None or side.selection.silent:
-        return frozenset()
-    found = (n for p in side.selection.points for n in numbers_in(p.plain))
-    return frozenset((n.value, n.unit) for n in found if n.unit in SUM_UNITS)
 
 
 def _until(writer: Writer, selection: Selection) -> str:
@@ -176,42 +127,21 @@ def _queries(turn: Turn, kit: Kit) -> list[Query]:
     if len(cities) > 1:
         name = kit.knowledge.gazetteer.name
         return [Query(name(c), u.standalone, "", u.as_of, c) for c in cities]
-    years = _years(turn)
+    years = years_compared(turn, kit)
     if len(years) > 1:
-        topic = _YEAR_WORDS.sub("", u.standalone)
+        topic = YEAR_WORDS.sub("", u.standalone)
         return [
             Query(
                 f"{y}年",
                 topic,
-                _words_of(y, u.standalone, u.as_of),
+                words_of(y, u.standalone, u.as_of, years),
                 min(u.as_of, date(y, 12, 31)),
                 u.region,
-                _of_year(turn, kit, y),
+                of_year(turn, kit, y),
             )
             for y in years
         ]
     return [Query(part.strip("，")[-30:], part, "", u.as_of, u.region) for part in u.parts]
-
-
-def _words_of(year: int, text: str, as_of: date) -> str:
-    """What is said of one year: the clauses that name it or no year; 「现在」 names the year of the day. '' when that is all."""
-    clauses = [c for c in _CLAUSE.split(text) if c]
-    mine = [c for c in clauses if _names(c, as_of) in (frozenset(), frozenset({year % 100}))]
-    return "" if len(mine) == len(clauses) else _YEAR_WORDS.sub("", " ".join(mine)).strip()
-
-
-def _names(clause: str, as_of: date) -> frozenset[int]:
-    """The years that a clause names, as two digits."""
-    years = {int(m[1] or m[2]) for m in _YEAR.finditer(clause)}
-    return frozenset(years | ({as_of.year % 100} if _PRESENT.search(clause) else set()))
-
-
-def _of_year(turn: Turn, kit: Kit, year: int) -> frozenset[str]:
-    """The documents of a year: a city's own before its province's."""
-    assert turn.understanding is not None
-    found = governing_in_year(kit.knowledge.library, year, turn.understanding.region)
-    cities = [d for d in found if not is_province(d.region)]
-    return frozenset(d.id for d in cities or found)
 
 
 def _side(turn: Turn, writer: Writer, query: Query) -> Side:
@@ -244,7 +174,7 @@ def _aligned(sides: list[Side], kit: Kit, asks_figure: bool, question: str) -> l
     one, other = (_candidates(s, kit, asks_figure) for s in sides)
     first, second = max(
         ((p, q) for p in one for q in other),
-        key=lambda pair: one[pair[0]] + other[pair[1]] + ALIKE * likeness(pair[0].plain, pair[1].plain),
+        key=lambda pair: one[pair[0]] + other[pair[1]] + _belong_together(*pair),
     )
     whole = standards(first, second, question, kit)
     if whole is not None:
@@ -267,6 +197,11 @@ def _candidates(side: Side, kit: Kit, asks_figure: bool) -> dict[Point, float]:
 def _with_points(side: Side, points: tuple[Point, ...], whole: bool = False) -> Side:
     assert side.selection is not None
     return replace(side, selection=replace(side.selection, points=points, scores=(1.0,) * len(points)), whole=whole)
+
+
+def _belong_together(one: Point, other: Point) -> float:
+    """How much speaks for two points being about the same thing."""
+    return ALIKE * likeness(one.plain, other.plain) + SAME_ASPECT * bool(set(one.aspects) & set(other.aspects))
 
 
 def likeness(one: str, other: str) -> float:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.engines.builtin import absent, amounts, clause, compare, contrast, everywhere, several, single, together, whose
+from bot.engines.builtin import (
+    absent,
+    amounts,
+    clause,
+    compare,
+    contrast,
+    everywhere,
+    raised,
+    several,
+    single,
+    together,
+    whose,
+)
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.types import Draft, Turn
@@ -27,7 +39,7 @@ def draft(turn: Turn, kit: Kit) -> Draft:
         return absent.document(turn, writer)
     if not absent.is_foreign(turn, kit):
         whose.note_unknown_place(turn, writer)
-    for way in () if absent.is_foreign(turn, kit) else (together.write, contrast.write):
+    for way in () if absent.is_foreign(turn, kit) else (together.write, raised.write, contrast.write):
         if (found := _tried(way, turn, writer)) is not None:
             return found
     if several.applies(turn) and not compare.applies(turn, kit):
