@@ -74,6 +74,7 @@ class Cues:
     set_apart: re.Pattern[str] = re.compile("(?!)")
     same: re.Pattern[str] = re.compile("(?!)")
     change: re.Pattern[str] = re.compile("(?!)")
+    lent: re.Pattern[str] = re.compile("(?!)")
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -270,4 +271,5 @@ def load_cues() -> Cues:
         re.compile(rows["set_apart"]),
         re.compile(rows["same"]),
         re.compile(rows["change"]),
+        re.compile(rows["places"]["lent"]),
     )

@@ -40,8 +40,14 @@ def region_of(question: str, named: tuple[str, ...], standing: str | None, knowl
             return asked
     if standing and all(is_province(c) and c[:2] == standing[:2] for c in named):
         return standing  # 「省里给了25万」 says nothing about where the asker is
-    cities = cities_of(named) or named
+    cities = _asked_for(question, cities_of(named), knowledge.gazetteer, cues) or named
     return next((c for c in cities if c in known), cities[0]) if cities else standing
+
+
+def _asked_for(question: str, cities: tuple[str, ...], gazetteer: Gazetteer, cues: Cues) -> tuple[str, ...]:
+    """Without the cities whose rule is only put forward beside the asker's own (「泰安的企业…能按济南那个领不」)."""
+    lent = {r.code for r, _, end in gazetteer.mentions(question) if cues.lent.match(question[end:])}
+    return tuple(c for c in cities if c not in lent) or cities
 
 
 def _asks_for_rules(question: str, start: int, end: int, cues: Cues) -> bool:

@@ -19,6 +19,7 @@ from knowledge.texts.ranking import question_score
 from knowledge.texts.validity import applicable
 from knowledge.types import Hit
 
+PROVINCE_ASKED = 0.4  # the province's document, asked for as such, answers from this probability: it alone can be meant
 PROVINCE_SERVES = 0.75  # the province's measure answers when it fits this nearly as well as another city's
 
 
@@ -132,9 +133,10 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     asked = knowledge.gazetteer.name(u.region)
     provincial = [h for h in turn.hits if covers(h.document.region, u.region)]
     writer.warn("region", r("not_found.other_region", asked=asked))
-    if provincial and turn.confidence >= calibration().province and not _lent_fits_better(turn, provincial[0]):
+    asked_of_it = any(is_province(c) for c in u.regions_named)  # 「省里定没定」: that it does not say is an answer
+    floor = PROVINCE_ASKED if asked_of_it else calibration().province
+    if provincial and turn.confidence >= floor and (asked_of_it or not _lent_fits_better(turn, provincial[0])):
         selection = select(turn, knowledge, provincial[0])
-        asked_of_it = any(is_province(c) for c in u.regions_named)  # 「省里定没定」: that it does not say is an answer
         if selection.points and (asked_of_it or not selection.silent):
             nation = provincial[0].document.region == NATION
             writer.say(r("not_found.other_region", asked=asked) + r("region.nation" if nation else "region.province"))

@@ -57,8 +57,8 @@ def applies(turn: Turn, kit: Kit) -> bool:
     """Whether the message compares years or cities."""
     u = turn.understanding
     assert u is not None
-    if u.ask is Ask.COMPARISON:
-        return True
+    if u.ask is Ask.COMPARISON:  # of one place and one time, several questions are answered one by one
+        return len(u.parts) < 2 or len(_cities(turn)) > 1 or len(years_compared(turn, kit)) > 1
     if u.ask in (Ask.LOOKUP, Ask.AMOUNT) and (across_years(turn, kit) or then_and_now(turn, kit)):
         return True
     return len(u.parts) < 2 and u.ask in (Ask.LOOKUP, Ask.AMOUNT, Ask.VALIDITY) and len(_cities(turn)) > 1

@@ -56,7 +56,7 @@ def applies(turn: Turn) -> bool:
     u = turn.understanding
     assert u is not None
     known = u.ask is not Ask.SCREEN and u.article is None and not u.answers_fact
-    return known and len(u.parts) > 1 and u.ask is not Ask.COMPARISON
+    return known and len(u.parts) > 1
 
 
 def write(turn: Turn, writer: Writer) -> Draft:
