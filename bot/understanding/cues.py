@@ -190,7 +190,7 @@ class Cues:
     def speaks_of_others(self, text: str) -> bool:
         """Whether two people, or two certificates, are spoken of: 「老李是另一个员工」."""
         form = matching_form(text)
-        people = {m for m in self.together["person"].findall(form)}
+        people = set(self.together["person"].findall(form))
         return not self.together["same"].search(form) and (bool(self.together["apart"].search(form)) or len(people) > 1)
 
     def names_the_ordinary(self, text: str) -> bool:

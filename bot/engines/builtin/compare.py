@@ -97,8 +97,10 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
             _note_validity(writer, side.selection)
         said.add(points[0].id)
     if len(said) == len(sides) == 2:
-        points = [s.points for s in found]
-        say_verdict(writer, [s.title for s in sides], points, turn.understanding.question, asks_duration(turn.understanding.question))
+        stated = [s.points for s in found]
+        say_verdict(
+            writer, [s.title for s in sides], stated, turn.understanding.question, asks_duration(turn.understanding.question)
+        )
     writer.advise(f"拨打 12333，或联系{office_of(writer.kit, found[0].hit.document, found[0].hit.measure)}")
     return writer.draft("not_found" if all(s.silent for s in found) else "answered")
 
@@ -201,7 +203,8 @@ def _with_points(side: Side, points: tuple[Point, ...], whole: bool = False) -> 
 
 def _belong_together(one: Point, other: Point) -> float:
     """How much speaks for two points being about the same thing."""
-    return ALIKE * likeness(one.plain, other.plain) + SAME_ASPECT * bool(set(one.aspects) & set(other.aspects))
+    a, b = set(one.aspects), set(other.aspects)
+    return ALIKE * likeness(one.plain, other.plain) + SAME_ASPECT * len(a & b) / (len(a | b) or 1)
 
 
 def likeness(one: str, other: str) -> float:

@@ -201,7 +201,9 @@ def _written(sums: Sequence[Sum], writer: Writer) -> Draft:
     if until is not None and until >= writer.as_of:
         at = writer.cite(first.spec.validity.measure or first.measure, first.spec.validity.quote or first.spec.quote)
         writer.say(f"{r('contrast.until', until=chinese_date(until))}{at}。")
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, library.documents[first.document], library.measures[first.measure])}")
+    writer.advise(
+        f"拨打 12333，或联系{office_of(writer.kit, library.documents[first.document], library.measures[first.measure])}"
+    )
     return writer.draft("answered", benefit=first.id)
 
 
@@ -219,7 +221,9 @@ def _say_difference(sums: Sequence[Sum], names: Sequence[str], writer: Writer) -
     ordered = sorted(zip(sums, names, strict=True), key=lambda x: -(x[0].result.amount or Decimal(0)))
     (most, name), (least, _) = ordered[0], ordered[-1]
     assert most.result.amount is not None and least.result.amount is not None
-    high, low, gap = (format_amount(x) for x in (most.result.amount, least.result.amount, most.result.amount - least.result.amount))
+    high, low, gap = (
+        format_amount(x) for x in (most.result.amount, least.result.amount, most.result.amount - least.result.amount)
+    )
     writer.figures += [gap, high, low, *names]  # a name may hold a number (「七大高耗能行业」)
     key = "contrast.same" if gap == "0" else "contrast.gap"
     writer.say(writer.kit.replies(key, gap=gap, unit=most.result.unit, high=high, low=low, name=name))

@@ -14,7 +14,9 @@ from knowledge.numerals import Number, format_amount, numbers_in
 from knowledge.rules.rulebook import Benefit
 
 NEAR = 0.3  # a benefit this close to the best may be the one that is meant
-_FROM_TO = re.compile(r"由(?P<before>[\d.]+[^，。；\d]{1,4}?)(?:提高|上调|增加|调整|降低|下调)(?:至|到|为)(?P<after>[\d.]+[^，。；\d]{1,3})")
+_FROM_TO = re.compile(
+    r"由(?P<before>[\d.]+[^，。；\d]{1,4}?)(?:提高|上调|增加|调整|降低|下调)(?:至|到|为)(?P<after>[\d.]+[^，。；\d]{1,3})"
+)
 
 
 def write(turn: Turn, writer: Writer) -> Draft | None:

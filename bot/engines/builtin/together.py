@@ -107,7 +107,11 @@ def _pair(matches: Sequence[Match], form: str) -> tuple[Benefit, ...]:
         span = named_at(match.benefit, form)
         at = span or (len(form), len(form))
         overlaps = any(a < at[1] and at[0] < b for a, b in taken)
-        if _title(match.benefit) in found or overlaps or match.benefit.spec.subject in {b.spec.subject for _, b in found.values()}:
+        if (
+            _title(match.benefit) in found
+            or overlaps
+            or match.benefit.spec.subject in {b.spec.subject for _, b in found.values()}
+        ):
             continue
         found[_title(match.benefit)] = (at[0], match.benefit)
         taken.append(at)
@@ -141,5 +145,7 @@ def _closed(benefits: Sequence[Benefit], writer: Writer) -> Draft:
     validity = first.spec.validity
     quote, measure = validity.quote or first.spec.quote, library.measures[validity.measure or first.measure]
     closing(writer, measure, quote, writer.cite(measure.id, quote))
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, library.documents[first.document], library.measures[first.measure])}")
+    writer.advise(
+        f"拨打 12333，或联系{office_of(writer.kit, library.documents[first.document], library.measures[first.measure])}"
+    )
     return writer.draft("answered", benefit=first.id)
