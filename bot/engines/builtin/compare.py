@@ -176,7 +176,7 @@ def _aligned(sides: list[Side], kit: Kit, asks_figure: bool, question: str) -> l
     one, other = (_candidates(s, kit, asks_figure) for s in sides)
     first, second = max(
         ((p, q) for p in one for q in other),
-        key=lambda pair: one[pair[0]] + other[pair[1]] + _belong_together(*pair),
+        key=lambda pair: one[pair[0]] + other[pair[1]] + _belong_together(*pair, asks_figure),
     )
     whole = standards(first, second, question, kit)
     if whole is not None:
@@ -201,10 +201,11 @@ def _with_points(side: Side, points: tuple[Point, ...], whole: bool = False) -> 
     return replace(side, selection=replace(side.selection, points=points, scores=(1.0,) * len(points)), whole=whole)
 
 
-def _belong_together(one: Point, other: Point) -> float:
-    """How much speaks for two points being about the same thing."""
+def _belong_together(one: Point, other: Point, asks_figure: bool) -> float:
+    """How much speaks for two points being about the same thing; asked how much, their evidence decides which sums are meant."""
     a, b = set(one.aspects), set(other.aspects)
-    return ALIKE * likeness(one.plain, other.plain) + SAME_ASPECT * len(a & b) / (len(a | b) or 1)
+    same = 0.0 if asks_figure else SAME_ASPECT * len(a & b) / (len(a | b) or 1)
+    return ALIKE * likeness(one.plain, other.plain) + same
 
 
 def likeness(one: str, other: str) -> float:

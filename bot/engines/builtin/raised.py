@@ -62,7 +62,7 @@ def _written(benefit: Benefit, before: Number, after: Number, writer: Writer) ->
     writer.calculations.append(
         CalculationResult(
             benefit=benefit.id, name=benefit.name, inputs={}, amount=f"{gap:.2f}", unit=after.unit, is_maximum=False, steps=steps
-        )  # fmt: skip
+        )
     )
     library = writer.kit.knowledge.library
     measure = library.measures[benefit.measure]
