@@ -20,6 +20,8 @@ MEANT = {  # what stands in the place of a variable part of a key
     "small_talk.*": set(load_cues().small_talk) - {"turned"},
     "eligibility.*": {"met", "open", "unknown"},
     "procedure.*": {"phone", "place", "papers", "wait"},
+    "change.*": {"before", "after"},
+    "together.unit_*": {"hire", "certificate", "employer", "person"},
     "status.*.label": STATUSES,
     "status.*.colour": STATUSES,
 }
