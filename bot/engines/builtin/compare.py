@@ -176,7 +176,7 @@ def _aligned(sides: list[Side], kit: Kit, asks_figure: bool, question: str) -> l
     one, other = (_candidates(s, kit, asks_figure) for s in sides)
     first, second = max(
         ((p, q) for p in one for q in other),
-        key=lambda pair: one[pair[0]] + other[pair[1]] + _belong_together(*pair, asks_figure),
+        key=lambda pair: one[pair[0]] + other[pair[1]] + _belong_together(pair[0], pair[1], asks_figure),
     )
     whole = standards(first, second, question, kit)
     if whole is not None:

@@ -225,8 +225,10 @@ def _say_difference(sums: Sequence[Sum], names: Sequence[str], writer: Writer) -
         format_amount(x) for x in (most.result.amount, least.result.amount, most.result.amount - least.result.amount)
     )
     writer.figures += [gap, high, low, *names]  # a name may hold a number (「七大高耗能行业」)
-    key = "contrast.same" if gap == "0" else "contrast.gap"
-    writer.say(writer.kit.replies(key, gap=gap, unit=most.result.unit, high=high, low=low, name=name))
+    if most.result.amount == least.result.amount:
+        writer.say(writer.kit.replies("contrast.same", high=high, unit=most.result.unit))
+    else:
+        writer.say(writer.kit.replies("contrast.gap", gap=gap, unit=most.result.unit, high=high, low=low, name=name))
 
 
 def _say_conditions(sums: Sequence[Sum], writer: Writer) -> None:
