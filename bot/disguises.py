@@ -60,13 +60,20 @@ class Form:
 def folded(text: str) -> str:
     """The matching form, and: no combining marks, symbols or emoji; look-alike letters and digits in words made plain."""
     plain = "".join(c for c in unicodedata.normalize("NFKC", visible(text)) if unicodedata.category(c) not in _DECORATION)
-    plain = _LEET_WORD.sub(_unleet, plain.lower().translate(_LOOKALIKES))
-    return matching_form(_joined(plain))
+    plain = plain.lower().translate(_LOOKALIKES)
+    least = 1 if _all_leet(plain) else 3  # letters in a word: 「A4纸」, 「3d打印」 are written so by everyone
+    return matching_form(_joined(_LEET_WORD.sub(lambda m: _unleet(m.group(), least), plain)))
 
 
-def _unleet(word: re.Match[str]) -> str:
-    letters = sum(c.isalpha() for c in word.group())
-    return word.group().translate(_LEET) if 3 <= letters < len(word.group()) else word.group()
+def _unleet(word: str, least: int) -> str:
+    return word.translate(_LEET) if least <= sum(c.isalpha() for c in word) < len(word) else word
+
+
+def _all_leet(text: str) -> bool:
+    """Whether a text without Chinese characters mixes letters and digits in most of its words: 「y0u 4r3 n0w」."""
+    words = _LEET_WORD.findall(text)
+    mixed = sum(not w.isalpha() and not w.isdigit() for w in words)
+    return len(words) >= 3 and mixed > len(words) / 2 and not _CJK.search(text)
 
 
 def _joined(text: str) -> str:

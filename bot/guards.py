@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +31,9 @@ _LOOKBEHIND = re.compile(r"\(\?<!\[[^\]]*\]\)")
 _LETTERS_PER_SYLLABLE = 4
 _SPACES = re.compile(r"\s+")  # patterns are laid out over lines; no form of a text has white space
 LIKENESS = "likeness"  # the name under which no rule, but the likeness to known attacks decides
-_FIELDS = {"id", "pattern", "unless", "marks", "sound"}
+_SENTENCE_END = re.compile(r"[。.!?;]")
+_FIELDS = {"id", "pattern", "unless", "marks", "sound", "soft"}
+AROUND = 20  # characters on either side of what a soft rule found, by which it is judged: an attack at the end of a long story
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Verdict:
 class Rule:
     """A class of requests. ``sound``: so distinct that it is recognised by sound
     alone, in characters chosen for how they sound; read in the spoken form only, and only where the plain form does
-    not say it anyway."""
+    not say it anyway. ``soft``: its words are everyday words too (「打点零工」), so what stands around them must not
+    read like an honest question."""
 
     id: str
     kind: Kind
@@ -59,6 +62,7 @@ class Rule:
     unless: re.Pattern[str] | None
     marks: bool
     sound: bool
+    soft: bool
 
     def found_in(self, form: Form) -> bool:
         """Whether the request stands in this form of a text."""
@@ -68,6 +72,13 @@ class Rule:
             found = ((m.start(), m.end()) for m in _by_sound(self.pattern.pattern).finditer(form.words) if m.end() > m.start())
             return any(form.begins[a] and (self.sound or any(form.typed[a:b])) for a, b in found)
         return not self.sound and self.pattern.search(form.marks if self.marks else form.words) is not None
+
+    def softened(self, plain: Form) -> bool:
+        """Whether all that a soft rule finds in the plain form stands among the words of an honest question."""
+        if not self.soft:
+            return False
+        model, text = load_suspicion(), plain.marks if self.marks else plain.words
+        return all(model.judge(_around(text, m))[1] < model.honest for m in self.pattern.finditer(text))
 
     def excused(self, plain: Form) -> bool:
         """Whether the text as a whole reports, refuses or asks about consequences (or says openly what would be misspelt)."""
@@ -83,16 +94,27 @@ class Guards:
     excuse: re.Pattern[str]
 
 
+def _around(text: str, found: re.Match[str]) -> str:
+    """What was found and what stands beside it in its own sentences: the story before an attack says nothing about it."""
+    before = _SENTENCE_END.split(text[max(0, found.start() - AROUND) : found.start()])[-1]
+    return before + found.group() + _SENTENCE_END.split(text[found.end() : found.end() + AROUND])[0]
+
+
 def screen_text(text: str) -> Verdict:
     """The first rule that a text breaks, in any of its forms."""
     guards, forms = load_guards(), forms_of(text)
+    doubtful = False
     for rule in guards.rules:
         if rule.excused(forms[0]):
             continue
         for form in forms:
-            if rule.found_in(form):
+            if not rule.found_in(form):
+                continue
+            if form.name != "plain" or not rule.softened(form):
                 return Verdict(rule.kind, rule.id if form.name == "plain" else f"{rule.id}/{form.name}")
-    return _suspicion(forms[0], guards.excuse, is_all_pinyin(visible(text)))
+            doubtful = True
+    verdict = _suspicion(forms[0], guards.excuse, is_all_pinyin(visible(text)))
+    return replace(verdict, suspect=verdict.suspect or (doubtful and verdict.kind is None))
 
 
 def _suspicion(plain: Form, excuse: re.Pattern[str], pinyin: bool) -> Verdict:
@@ -124,7 +146,7 @@ def _rule(kind: Kind, row: Mapping[str, Any], words: Mapping[str, str], path: Pa
     try:
         return Rule(
             row["id"], kind, re.compile(pattern), re.compile(unless) if unless else None,
-            row.get("marks", False), row.get("sound", False),
+            row.get("marks", False), row.get("sound", False), row.get("soft", False),
         )  # fmt: skip
     except re.error as problem:
         raise DataError(f"{path} 的规则 {row['id']} 不是合法的正则表达式：{problem}。改正后运行：make test") from problem

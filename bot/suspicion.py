@@ -32,11 +32,13 @@ class Model:
 
 @dataclass(frozen=True)
 class Suspicion:
-    """A model by kind of attack. Above ``refuse`` a message is refused, above ``suspect`` kept from language models."""
+    """A model by kind of attack. Above ``refuse`` a message is refused, above ``suspect`` kept from language models.
+    Below ``honest``, the words around everyday ones that an attack also has read like an honest question."""
 
     models: Mapping[str, Model]
     refuse: float
     suspect: float
+    honest: float
 
     def judge(self, words: str) -> tuple[str, float]:
         """The likeliest kind of attack and its log-odds. ``words``: a words form of ``bot.disguises``."""
@@ -56,4 +58,4 @@ def load_suspicion(path: Path = PROMPTS / "suspicion.json") -> Suspicion:
     """Read the models once."""
     row = json.loads(path.read_text(encoding="utf-8"))
     models = {k: Model(array("b", base64.b64decode(m["weights"])), m["scale"], m["bias"]) for k, m in row["models"].items()}
-    return Suspicion(models, row["refuse"], row["suspect"])
+    return Suspicion(models, row["refuse"], row["suspect"], row["honest"])

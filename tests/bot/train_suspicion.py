@@ -23,9 +23,11 @@ from corpora import attacks, everyday_questions, innocents  # noqa: E402
 from bot.disguises import forms_of  # noqa: E402
 from bot.suspicion import BUCKETS, buckets  # noqa: E402
 
-ATTACK_WEIGHT = 4.0  # one attack weighs as much as four everyday questions, of which there are many more
+# One attack or hard innocent question weighs as much as so many everyday questions, of which there are many more.
+ATTACK_WEIGHT, HARD_WEIGHT = 12.0, 4.0
 REGULARISATION = 3.0
 REFUSE, SUSPECT = 2.5, -2.0  # log-odds; chosen by cross-validation on the dev part
+HONEST = -4.5  # log-odds around what a soft rule found, below which it does not refuse; no attack of such a rule lies there
 
 
 def features(texts: list[str]) -> csr_matrix:
@@ -50,13 +52,13 @@ def main() -> None:
     hard = innocents("dev")
     texts = [a.text for a in bad] + hard + everyday_questions()
     rows = features(texts)
-    weights = np.r_[np.full(len(bad) + len(hard), ATTACK_WEIGHT), np.ones(len(texts) - len(bad) - len(hard))]
+    weights = np.r_[np.full(len(bad), ATTACK_WEIGHT), np.full(len(hard), HARD_WEIGHT), np.ones(len(texts) - len(bad) - len(hard))]
     models = {}
     for kind in ("injection", "falsify"):
         labels = np.array([a.kind == kind for a in bad] + [False] * (len(texts) - len(bad)))
         mine = np.array([a.kind == kind for a in bad] + [True] * (len(texts) - len(bad)))  # the other kind takes no part
         models[kind] = model(rows[mine], labels[mine], weights[mine])
-    row = {"refuse": REFUSE, "suspect": SUSPECT, "models": models}
+    row = {"refuse": REFUSE, "suspect": SUSPECT, "honest": HONEST, "models": models}
     (ROOT / "prompts" / "suspicion.json").write_text(json.dumps(row) + "\n", encoding="utf-8")
     print(f"{len(bad)} 条攻击、{len(texts) - len(bad)} 条正常问题 → prompts/suspicion.json")
 
