@@ -19,6 +19,7 @@ from knowledge.texts.index import Entry, Progress, digest
 from knowledge.texts.library import Library, load_library
 from knowledge.texts.points import Question, link_questions, load_points, load_questions, load_synonyms, load_topics
 from knowledge.texts.search import Evidence, Searcher
+from knowledge.texts.spelling import Speller, load_speller
 from knowledge.texts.validity import validity_of
 from knowledge.types import Encoder, Passage, Point, SearchResult, Topic, Validity
 
@@ -73,9 +74,20 @@ class KnowledgeBase:
         """Sets of words for one thing, the documents' word first."""
         return load_synonyms(self.data / "lexicon" / "synonyms.yaml")
 
+    @cached_property
+    def speller(self) -> Speller:
+        """Puts the words of the lexicon for what only sounds like them."""
+        benefits = self.rulebook.benefits.values()
+        said = (f.said for f in self.rulebook.facts.values())
+        words = frozenset().union(*said, *self.synonyms, *({b.name, *b.spec.aliases} for b in benefits))
+        return load_speller(self.data, words, lambda: self.decoder.model)
+
     def in_characters(self, text: str) -> str:
-        """A message with what was typed in pinyin put into characters; the model is counted only when there is any."""
-        return self.decoder.from_pinyin(text) if may_hold_pinyin(text) else text
+        """A message with what was typed in pinyin put into characters, and misspelt words of the subject put right.
+
+        The model is counted only when there is any.
+        """
+        return self.speller.mend(self.decoder.from_pinyin(text) if may_hold_pinyin(text) else text)
 
     @property
     def index_version(self) -> str:

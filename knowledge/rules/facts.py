@@ -30,6 +30,8 @@ Figure = Annotated[Decimal, BeforeValidator(_decimal)]
 FactType = Literal["count", "money", "percent", "months", "days", "years", "age", "date", "bool", "choice"]
 Value = Decimal | bool | date | frozenset[str]
 
+_PATTERN_WORDS = re.compile("[\u4e00-\u9fff]{2,}")
+
 
 class Strict(BaseModel):
     """A data model that refuses unknown keys and cannot be changed."""
@@ -99,6 +101,16 @@ class FactSpec(Strict):
     repeats: bool = False  # people for whom something was had that a benefit excludes (「不重复享受」)
     varies: bool = False  # may differ among the people hired (「其中3个只签了半年」)
     context: bool = False  # understood in a story although no benefit asks for it
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The words by which people tell this fact, those of its patterns without their numbers."""
+        listed = (
+            *self.nouns,
+            *(w for ws in self.words.values() for w in ws),
+            *(w for c in self.choices.values() for w in c.words),
+        )
+        return frozenset(listed) | {w for p in self.patterns for w in _PATTERN_WORDS.findall(p)}
 
     @property
     def numeric(self) -> bool:

@@ -85,6 +85,10 @@ class CharacterModel:
         seen = self.pairs.get(first, {}).get(second)
         return seen if seen is not None else self.rest.get(first, 0.0) + self.alone.get(second, self.unknown)
 
+    def log_p_of(self, text: str) -> float:
+        """log P of a stretch of text, its first character given."""
+        return sum(self.log_p(_symbol(a), _symbol(b)) for a, b in pairwise(text))
+
 
 @dataclass(frozen=True, slots=True)
 class _Node:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from corpora import attacks
+from corpora import attacks, everyday_questions
 
 from bot.advisor import Advisor
 from bot.guards import screen_text
 from bot.replies import load_replies
+from knowledge.texts.decoding import may_hold_pinyin
 from tests.bot.asking import ask
 
 
@@ -51,6 +52,46 @@ def test_a_message_where_nothing_was_found_is_read_by_its_sound(advisor: Advisor
     assert answer.status == "answered"
     assert answer.text.startswith(load_replies()("understood_as", text=meant))
     assert answer.citations[0].measure == measure
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("去年才了6个", "去年裁了6个"),
+        ("那个一次性吸那就业补帖", "那个一次性吸纳就业补贴"),
+        ("吸那就业补帖一共多少", "吸纳就业补贴一共多少"),
+        ("稳岗反还能反多少", "稳岗返还能反多少"),
+        ("反还给几成", "返还给几成"),
+        ("社保？交了设保", "社保？交了社保"),
+        ("我失夜了", "我失业了"),
+        ("应界毕业声，合铜签了一年半", "应届毕业生，合同签了一年半"),
+        ("退武军人", "退伍军人"),
+    ],
+)
+def test_misspelt_words_of_the_subject_are_put_right(advisor: Advisor, typed: str, meant: str) -> None:
+    assert advisor.knowledge.in_characters(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "刚才了解了一下", "才了结一桩事", "反还是多了一道手续", "我老伴的残疾证", "挣的钱", "店被水泡了", "低保线是多少", "按公式算", "要公示几天",
+        "申請創業貼息", "吃低保的孩子今年夏天毕业", "旧店转出去了", "弄民宿", "失业超半年", "3个是技校的", "2个专科一个本科",
+    ],
+)  # fmt: skip
+def test_right_words_stay(advisor: Advisor, text: str) -> None:
+    assert advisor.knowledge.in_characters(text) == text
+
+
+def test_hardly_any_everyday_question_is_respelt(advisor: Advisor) -> None:
+    asked = [t for t in everyday_questions() if t.isprintable() and not may_hold_pinyin(t)][::5]
+    changed = [t for t in asked if advisor.knowledge.in_characters(t) != t]
+    assert len(changed) <= 0.012 * len(asked), changed  # 0.6 % are misspelt
+
+
+def test_a_misspelt_fact_is_computed_with(advisor: Advisor) -> None:
+    answer = ask(advisor, "公司今年招了2个应界毕业声，合铜签了一年半，设保都交了，吸那就业补帖一共多少")
+    assert [c.amount for c in answer.calculations] == ["2000.00"]
 
 
 @pytest.mark.parametrize("text", ["跟媳妇过不下去了想离婚，财产咋分", "试用期工资打几折算合法", "今天天气怎么样", "红烧肉怎么做"])

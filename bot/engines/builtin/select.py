@@ -30,9 +30,15 @@ OFFICE_ONLY = 0.55  # who is responsible is no answer unless it was asked
 FIGURE_LESS = 0.6  # asked “how much”: a point without a figure yields to the one that says there is none
 OFFICE_ASPECTS = frozenset({"部门", "渠道"})
 SUM_UNITS = frozenset({"元", "%", "元/人", "元/学时", "万元", "个百分点", "倍"})
+_NOT_COUNTED = "(?!多?(?:人|名|个|户|家|亩|套|间|场|次|岗|位))"  # 「多少万人」 is no sum of money
 _ASKS_SUM = re.compile(
-    r"多少钱|多少块|几块|几百|几千|几万|多少元|几个钱|百分之几|几个点|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万|返多少|贷多少|最高多少|最多多少|上限多少|封顶多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
+    rf"多少钱|多少块|几块|几[百千万]{_NOT_COUNTED}|多少元|几个钱|百分之几|几个点|给多少|发多少|补多少|领多少|奖多少|多少补贴|补贴多少|数额|额度|多少万{_NOT_COUNTED}|返多少|贷多少|最高多少|最多多少|上限多少|封顶多少|比例|几成|怎么返|[高低多少]还是[高低多少]|哪[个边家](?:给|补|返|发|奖)?得?更?高|谁(?:给|补|返|发|奖)得?更?[高多]"
 )
+ASKS_COUNT = re.compile(
+    r"(?:多少|(?<![好十])几)(?:个|多)?[百千万]?(?:人|名|位|家|场|间|处|所|个(?![月点百千万钱])|次|户|座|岗位|套)(?!之?[内后前]|民币)"
+)
+COUNTED_IN = frozenset({"人", "名", "位", "家", "场", "间", "处", "所", "个", "次", "户", "座", "套", "人次"})
+_COUNT_WORDS = re.compile(r"(?:多少|几)(?:个|人|名|家|间|场|处|次|户|套|座)|人数|名额|数量")
 _SUM_WORDS = re.compile(r"多少|几个点|数额|金额|标准|比例|额度|几成|利率|上限|多大|几个钱|单价")
 _ASKS_DURATION = re.compile(r"几年|几个月|多长时间|多久|多长|多少个?[年月天]|几天")
 _MONEY = re.compile(r"多少(?:钱|元|块)|几块|[补领返发给拿省贷报]多少|多少补贴|一共多少|总共多少|合计")
@@ -204,11 +210,22 @@ def _silence_in_its_place(
     fits = own or score >= CLEARLY * spoken[0][0] or (asks_sum and not figured)
     if (figured or not asks_sum) and _stated_after_all(first, question):
         fits = False
+    if (
+        any(ASKS_COUNT.search(c) and asks(c) for c in _CLAUSE.split(question))
+        and not _COUNT_WORDS.search(missing)
+        and _counted(spoken, score)
+    ):
+        fits = False  # how many people there are is stated; what is silent is about money
     if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False
     if ask is Ask.VALIDITY and not _TIME_WORDS.search(missing):
         fits = False  # 「还给不给」 is no question about how to apply
     return ranked if fits else [*spoken, *((s, p) for s, p in ranked if p.silent)]
+
+
+def _counted(spoken: list[tuple[float, Point]], best: float) -> bool:
+    """Whether a point with enough evidence tells how many there are of something."""
+    return any(s >= FIGURE_LESS * best and any(n.unit in COUNTED_IN for n in numbers_in(p.plain)) for s, p in spoken)
 
 
 def _stated_after_all(silent: Point, question: str) -> bool:

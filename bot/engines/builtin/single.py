@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.engines.builtin import absent, amounts, clause, lookup, offers, procedure, source, unwritten, whose
+from bot.engines.builtin import absent, amounts, beside, clause, lookup, offers, procedure, source, unwritten, whose
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import (
@@ -52,6 +52,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
         or (u.ask is Ask.SCREEN and thing is not None and thing.kinds)
         or _told_of_another(turn, writer)
         or offers.beside_the_person(turn, writer)
+        or beside.unwritten(turn, writer) is not None
         or (turn.hits and unnamed_subsidy(u.question, select(turn, writer.kit.knowledge, turn.hits[0]), writer) is not None)
         or turn.lent is not None
         or (u.ask is not Ask.SCREEN and not u.answers_fact and unwritten.leads(turn, writer.kit.knowledge))
@@ -100,7 +101,11 @@ def tell(turn: Turn, writer: Writer, brief: bool = False) -> Draft:
     told = procedure.write(turn, writer)
     if told is not None:
         return told
-    offered = offers.write(turn, writer, select(turn, writer.kit.knowledge, turn.hits[0]) if turn.hits else None)
+    offered = (
+        None
+        if beside.unwritten(turn, writer)
+        else offers.write(turn, writer, select(turn, writer.kit.knowledge, turn.hits[0]) if turn.hits else None)
+    )
     if offered is not None:
         return offered
     if not turn.hits or turn.confidence < calibration().threshold:
@@ -115,6 +120,9 @@ def _unstated(turn: Turn, writer: Writer, selections: list[Selection]) -> tuple[
     """What is asked for and not written is said first; whether that is so, and what is said instead."""
     assert turn.understanding is not None
     question, first = turn.understanding.question, selections[0]
+    number = beside.unwritten(turn, writer)
+    if number is not None and not first.silent:
+        return [beside.say(turn, writer, first, number)], True
     here = unwritten.without_figure(turn, writer.kit.knowledge, first)
     if here:
         writer.say(writer.kit.replies("not_found.detail_here"))
@@ -161,8 +169,11 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
         lookup.write_selection(writer, selection, turn.understanding, with_source=not brief)
         if len(places) > 1 and len(writer.lines) > start:
             writer.lines[start] = f"**{name(selection.hit.document.region)}**：{writer.lines[start]}"
-    if turn.understanding.ask in AMOUNT_ASKS and not first.silent:
+    if turn.understanding.ask in AMOUNT_ASKS and not first.silent and not unstated:
         amounts.attach_fixed_sums(turn, writer, [p.quote for s in selections for p in s.points])
+    if unstated and not first.silent:
+        office = office_of(writer.kit, first.hit.document, first.hit.measure)
+        writer.say(writer.kit.replies("not_found.silent_next", office=office))
     silent = (first.silent or unstated) and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
     return writer.draft("not_found" if silent else "answered", benefit=_under_discussion(turn, writer))
 

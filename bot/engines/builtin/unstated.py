@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 
-from bot.engines.builtin.select import SUM_UNITS, Selection
+from bot.engines.builtin.select import ASKS_COUNT, COUNTED_IN, SUM_UNITS, Selection
 from bot.engines.builtin.writing import Writer
 from bot.understanding.parts import asks, content_runs
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.texts.normalise import matching_form
 
-_ASKS_COUNT = re.compile(
-    r"(?:多少|几)(?:个|多)?(?:人|名|位|家|场|间|处|所|个(?![月点百千万钱])|次|户|座|岗位|套)(?!之?[内后前]|民币)"
-)
 _ASKS_MONEY = re.compile(
-    r"多少(?:钱|元|块|补贴|补助)|(?:补贴|补助|奖励|奖金|津贴|待遇|补|奖|发)(?:是|给|有|了)?多少[？?。]*$|给多少|几块钱|补多少"
+    r"多少(?:钱|元|块|[一-龥]{0,4}(?:补贴|补助|津贴))|(?:补贴|补助|奖励|奖金|津贴|待遇|补|奖|发)(?:是|给|有|了)?多少[？?。]*$|给多少|几块钱|补多少"
 )
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
 _IN_FULL = re.compile(r"全额|免费|免征|免交|不收|暂免|减半")
-_COUNTED_IN = frozenset({"人", "名", "位", "家", "场", "间", "处", "所", "个", "次", "户", "座", "套", "人次", "%"})
 _SUBSIDY_FOR = re.compile(r"([\u4e00-\u9fff]{2})(?:的|有没有|有|给不给|给|能不能领|能领|能拿|领|发)*(?:补贴|补助|津贴)")
 LIKE_A_SUM = 100  # a number without a unit from here on is heard as yuan
 SHORT = 16  # a message this short is about the subsidy that it names, and tells no story around it
@@ -33,7 +29,7 @@ def missing_figure(question: str, selection: Selection) -> bool:
     question = "，".join(c for c in _CLAUSE.split(question) if asks(c))  # 「收了几个学生」 asks for no number
     if _ASKS_MONEY.search(question):
         return not any(n.unit in SUM_UNITS for n in said) and not _IN_FULL.search(selection.points[0].plain)
-    return bool(_ASKS_COUNT.search(question)) and not any(n.unit in _COUNTED_IN for n in said)
+    return bool(ASKS_COUNT.search(question)) and not any(n.unit in COUNTED_IN or n.unit == "%" for n in said)
 
 
 def tells_a_sum(question: str) -> bool:
