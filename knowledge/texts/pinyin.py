@@ -88,6 +88,13 @@ def sounds_of(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for s in spelt if s in SYLLABLES))
 
 
+def sounds_in(word: str) -> tuple[str, ...]:
+    """The syllables of the characters of a word, as they are read in it (还 in 返还: huan)."""
+    from pypinyin import lazy_pinyin
+
+    return tuple(_SPELT.get(s, s).replace("ü", "v") for s in lazy_pinyin(word))
+
+
 @lru_cache(maxsize=1024)
 def near_sounds(syllable: str) -> tuple[tuple[str, int], ...]:
     """(syllable, how many habits of speech lie between) for what one may be taken for, itself (0) first."""

@@ -10,18 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import islice, product
 from pathlib import Path
 
 import yaml
 
 from knowledge.texts.decoding import NUMBERS, CharacterModel
 from knowledge.texts.normalise import simplified
-from knowledge.texts.pinyin import sounds_of
+from knowledge.texts.pinyin import sounds_in, sounds_of
 
 SHORTEST, LONGEST = 2, 12  # characters of a word
 SURE = 4  # characters from which a word is so much its own that a little word in it is a slip, too (「吸那就业补贴」)
-READINGS = 8  # ways to read a word by which it is found
 LIKELIER = 4.0  # nats that the word must be likelier, in its place, than what was typed
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
 _SLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"))
@@ -45,9 +43,8 @@ class Speller:
     def _by_sound(self) -> dict[tuple[str, ...], list[str]]:
         result: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for word in sorted(self._meaning):
-            heard = [sorted({_slurred(s) for s in sounds_of(c)[:2]}) for c in word]
-            for key in islice(product(*heard), READINGS):
-                result[key].append(word)
+            for sounds in {sounds_in(word), tuple(sounds_of(c)[0] for c in word if sounds_of(c))}:
+                result[tuple(map(_slurred, sounds))].append(word)
         return dict(result)
 
     def mend(self, text: str) -> str:
@@ -83,7 +80,7 @@ class Speller:
             return False
         if len(word) < SURE and any(typed[i] in self._kept or word[i] in self._kept for i in changed):
             return False
-        return len(word) > SHORTEST or all(sounds_of(typed[i])[0] in sounds_of(word[i]) for i in changed)
+        return len(word) >= SURE or all(sounds_of(typed[i])[0] in sounds_of(word[i]) for i in changed)
 
     def _meant(self, text: str, start: int, word: str) -> bool:
         """Whether a word is far likelier than what was typed, and no letter of what was typed belongs to another word."""
