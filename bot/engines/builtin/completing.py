@@ -195,7 +195,10 @@ def _not_understood(
         return ()
     used = {v.raw for v in facts.values()} if len(found.odd) == 1 else set()  # a bare correction
     last = turn.conversation.last
-    before = {v.value for v in (last.understanding.facts if last and last.understanding else {}).values()}
+    earlier = last.understanding.facts if last and last.understanding else {}
+    before = {v.value for v in earlier.values()}
+    numbers = [(facts[f].value, v.value) for f, v in earlier.items() if f in facts]
+    before |= {now - then for now, then in numbers if isinstance(now, Decimal) and isinstance(then, Decimal)}  # 「又进来一个」
     taken_off = tuple(v.raw for v in facts.values() if v.fact in u.new_facts)  # 「去掉他俩」
     return tuple(
         q.raw
