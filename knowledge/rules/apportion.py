@@ -157,6 +157,7 @@ def _counted_elsewhere(benefit: Benefit, facts: Facts) -> bool:
 
 def _taken(split: _Split, facts: Facts, bases: tuple[str, ...], first: bool, elsewhere: bool) -> tuple[str, Decimal] | None:
     """From which number how many are taken off; None when the words leave it open."""
+    counted_beside = split.of is not None and any(b != split.of for b in bases)
     if split.of is not None:
         bases = tuple(b for b in bases if b == split.of) or bases
     total = _total(facts, bases, split.of)
@@ -172,9 +173,9 @@ def _taken(split: _Split, facts: Facts, bases: tuple[str, ...], first: bool, els
             return None
         off = split.unmet + (others if split.rest_verdict == "unmet" else _NOBODY)
     elif split.unmet:
-        if not others or split.rest_verdict == "unmet":
+        if split.rest_verdict == "unmet" or (not others and not (counted_beside and split.rest_verdict == "met")):
             return None
-        off = split.unmet
+        off = split.unmet  # all of one category, where those of the others meet it
     elif split.rest_verdict == "met":
         off = _NOBODY
     else:

@@ -120,7 +120,7 @@ def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
         found = [replace(r, value=replace(r.value, fact=spec.id)) for r in found]
         if correcting and len(found) == 1 and spec.type == "count":
             _replaced(draft, spec, found[0].value, grouped)
-        _settle(draft, spec, found, correcting)
+        _settle(draft, spec, found, correcting, readings.text)
     for fact, raw in readings.vague:
         draft.doubt(fact, raw, "算不算这一类说不准")
     if correcting:
@@ -141,14 +141,14 @@ def _settles(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> Non
         draft.put(fact_value(draft.specs[vague[0]], q))
 
 
-def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: bool) -> None:
+def _settle(draft: _Draft, spec: FactSpec, found: list[Reading], correcting: bool, text: str) -> None:
     """One value out of all that a stretch says about a fact, or a doubt."""
     if found[0].value.value == frozenset({"all"}):
         whole = total_of(spec, draft.specs, draft.facts)
         if whole is not None:
             draft.put(FactValue(spec.id, whole.value, f"都是{found[0].value.raw}", whole.low, whole.high))
         return
-    value = combined(spec, found, draft.facts.get(spec.id))
+    value = combined(spec, found, draft.facts.get(spec.id), text)
     if value is None:
         draft.doubt(spec.id, "、".join(r.value.raw for r in found), "前后说法不一样")
         return

@@ -113,7 +113,8 @@ def _read_in(reader: Slots, start: int, end: int) -> bool:
     if jobless or any(start <= a and b <= end for a, b in reader.used):
         return True
     here = [r.value.fact for r in reader.readings.found if start <= r.start and r.end <= end and r.value.fact]
-    others = any(specs[f].part_of and specs[f].type == "count" for f in here)
+    mine = {reader.benefit.facts[f].about for f in reader.benefit.value_facts if reader.benefit.facts[f].type == "count"}
+    others = any(specs[f].part_of and specs[f].type == "count" and specs[f].about in mine for f in here)
     raws = [q.raw for q in inside]
     parts = [p for v in (*(r.value for r in reader.readings.found), *reader.filled.values()) for p in v.parts]
     return others or bool(reads & set(here)) or any(p.raw.startswith(raw) for p in parts for raw in raws)

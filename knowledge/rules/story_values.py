@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -15,14 +16,15 @@ from knowledge.rules.facts import (
 from knowledge.rules.story_text import Reading
 
 
-def combined(spec: FactSpec, found: list[Reading], before: FactValue | None) -> FactValue | None:
+def combined(spec: FactSpec, found: list[Reading], before: FactValue | None, text: str = "") -> FactValue | None:
     """The value of a fact out of all statements of one stretch; None when they do not agree.
 
     :param before: what was known before, for statements that add to it (「又招了2个」).
+    :param text: the stretch, for what stands between two statements.
     """
     if spec.type == "choice":
         return _combined_choice(spec, found)
-    if _are_things(spec, found) and not _listed(found):
+    if _are_things(spec, found) and text and not _listed(found, text):
         return _some_of_all(found)
     if _are_things(spec, found) or (spec.type == "count" and any(r.adds for r in found[1:] or found)):
         return _summed(spec, found, before)
@@ -94,12 +96,12 @@ def _are_things(spec: FactSpec, found: list[Reading]) -> bool:
     return len(found) > 1 and spec.type == "count" and spec.unit == "个" and spec.about == "institution"
 
 
-_NEAR = 14  # characters between two things of one list
+_LIST = re.compile(r"[^，,。；;有]{0,14}(?:[、和跟及与]|，还有|，另|，)[^，,。；;有这那]{0,2}")
 
 
-def _listed(found: list[Reading]) -> bool:
+def _listed(found: list[Reading], text: str) -> bool:
     """「一个返乡创业园、一个创客基地」: things told one after the other."""
-    return all(b.start - a.end <= _NEAR for a, b in pairwise(found)) and len({r.value.raw for r in found}) <= len(found)
+    return all(_LIST.fullmatch(text[a.end : b.start]) for a, b in pairwise(found))
 
 
 def _some_of_all(found: list[Reading]) -> FactValue | None:

@@ -13,17 +13,21 @@ from bot.engines.builtin.presumed import presume_ordinary, special_standings
 from bot.engines.builtin.writing import Writer, chinese_date, office_of
 from bot.types import Draft, Turn, Understanding
 from bot.understanding.cues import load_cues
-from knowledge.numerals import format_amount
+from knowledge.numerals import format_amount, normalise_width
 from knowledge.regions import cities_of
 from knowledge.rules.calculator import CalculationResult, calculate, variants
 from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactSpec, FactValue
+from knowledge.rules.rows import rows_in
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.situation import Situation
+from knowledge.rules.story_numbers import quantities_in
 from knowledge.texts.normalise import matching_form
 
 WEIGHED = 4  # leading matches that may be what is contrasted
 MOST = 4  # kinds put side by side
+COUNTED_PEOPLE_UNITS = ("人", "名", "位", "个", "本", "张")
+LEAST_SUM = 1000  # yuan: a bare number from here on may be a sum; years are told with their word
 SUPPOSED = "（假定）"
 
 
@@ -52,7 +56,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     u = turn.understanding
     assert u is not None
     contrasts = load_cues().contrasts(u.question)
-    if not contrasts or turn.uncovered or turn.lent or len(cities_of(u.regions_named)) > 1 or len(set(u.years_named)) > 1:
+    if not contrasts or rows_in(normalise_width(u.question)) is not None or turn.uncovered or turn.lent or len(cities_of(u.regions_named)) > 1 or len(set(u.years_named)) > 1:
         return None
     tried: set[str] = set()
     for match in match_benefits(turn, writer.kit.knowledge)[:WEIGHED]:
@@ -62,7 +66,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         family = _family(match.benefit, u, writer)
         for kinds in _contrasted(u, family):
             sums = _merged(s for k in kinds if (s := _sum_of(k, family, turn, writer)) is not None)
-            if 2 <= len(sums) <= MOST and len(sums) == len(_merged_kinds(kinds, sums)) and not _left_over(sums):
+            if 2 <= len(sums) <= MOST and len(sums) == len(_merged_kinds(kinds, sums)) and not _left_over(sums, u):
                 return _written(sums, writer)
     return None
 
@@ -79,6 +83,8 @@ def _contrasted(u: Understanding, family: Sequence[Benefit]) -> Iterable[tuple[K
     """Every way in which the message puts kinds of these benefits side by side."""
     specs = {f: b.facts[f] for b in family for f in (*b.reads, *_levels(b)) if f in b.facts}
     for fact, spec in specs.items():
+        if any(_counted(b, fact, u) for b in family):
+            continue  # 「俩初级一个高级」 tells how many of each, and contrasts nothing
         keys = _named(spec, u.standalone) if spec.type == "choice" else ()
         if len(keys) > 1:
             yield tuple(Kind(spec.choices[k].name, _chosen(family, fact, k, spec.choices[k].name)) for k in keys)
@@ -87,6 +93,13 @@ def _contrasted(u: Understanding, family: Sequence[Benefit]) -> Iterable[tuple[K
     if len(standings) + ordinary > 1:
         kinds = [Kind(specs[s].name, _only(s, standings), s) for s in standings]
         yield (*kinds, *((Kind("", _only(None, standings)),) if ordinary else ()))
+
+
+def _counted(benefit: Benefit, fact: str, u: Understanding) -> bool:
+    """Whether more than one of what a choice tells apart was told with its number."""
+    counts = benefit.amount.counts if benefit.amount else ()
+    told = [c for c in counts if fact in benefit.facts[c].implies and c in u.facts and u.facts[c].raw not in benefit.facts[c].nouns]
+    return len(told) > 1
 
 
 def _named(spec: FactSpec, text: str) -> tuple[str, ...]:
@@ -176,9 +189,14 @@ def _merged_kinds(kinds: Sequence[Kind], sums: Sequence[Sum]) -> list[Sum]:
     return [*sums] if all(k.name in named for k in kinds) else []
 
 
-def _left_over(sums: Sequence[Sum]) -> bool:
-    """Whether a number of the message is counted under none of the kinds."""
+def _left_over(sums: Sequence[Sum], u: Understanding) -> bool:
+    """Whether a number of the message is counted under none of the kinds: then each has numbers of its own."""
     taken = [v.raw for s in sums for f, v in s.facts.items() if f in s.benefit.reads and v.raw]
+    figures = {p.figure for s in sums if s.benefit.amount for p in s.benefit.amount.figures()}
+    for q in quantities_in(normalise_width(u.question)):
+        tells = (q.unit in COUNTED_PEOPLE_UNITS and q.value > 1) or (q.unit in ("元", "万元", "") and q.value >= LEAST_SUM)
+        if tells and q.exact and q.value not in figures and not any(q.raw in raw or raw in q.raw for raw in taken):
+            return True
     return any(not any(word in raw or raw in word for raw in taken) for s in sums for word in s.odd)
 
 

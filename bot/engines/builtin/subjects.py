@@ -34,6 +34,7 @@ def told_of(turn: Turn, rulebook: Rulebook, benefit: Benefit, group: Sequence[Be
     u = turn.understanding
     assert u is not None
     others = [b for b in group if b.id != benefit.id and not _excludes(benefit, b) and not _excludes(b, benefit)]
+    others = [b for b in others if b.measure != benefit.measure or b.value_facts != benefit.value_facts]
     if not others or u.answers_fact or u.is_followup or len(u.question) > LONGEST:
         return None
     text = _own_text(rulebook, normalise_width(u.question), benefit, others, u.as_of)
