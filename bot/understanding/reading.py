@@ -109,8 +109,11 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         article=_article(references, documents, knowledge, context, conversation),
         facts=story.facts,
         new_facts=frozenset(k for k, v in story.facts.items() if context.facts.get(k) != v),
-        unclear=tuple((u.fact, u.raw) for u in story.unclear)
-        + _overwritten(carried, story.facts, question, cues, knowledge.rulebook.facts),
+        unclear=(
+            *((u.fact, u.raw) for u in story.unclear),
+            *_still_unclear(conversation, story),
+            *_overwritten(carried, story.facts, question, cues, knowledge.rulebook.facts),
+        ),
         benefit=context.benefit if followup else None,
         parts=parts,
         is_followup=followup,
@@ -121,6 +124,15 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
 
 
 _Reply = tuple[Mapping[str, FactValue], frozenset[str]]
+
+
+def _still_unclear(conversation: Conversation, story: Story) -> tuple[tuple[str, str], ...]:
+    """What an earlier message left open and this one says nothing of (「里头有俩没给上保险」)."""
+    last = conversation.last
+    if last is None or last.understanding is None:
+        return ()
+    now = {u.fact for u in story.unclear}
+    return tuple((fact, raw) for fact, raw in last.understanding.unclear if fact not in story.facts and fact not in now)
 
 
 def _reply_to_asked(

@@ -35,6 +35,24 @@ _TYPE_KINDS = {
 }
 
 
+_FILLED = 4  # words this long are heard with a filler inside
+_FILLER = "(?:也都|都给|也给|也|都|给|全|均)?"
+
+
+@lru_cache(maxsize=8192)
+def _with_fillers(word: str) -> re.Pattern[str]:
+    return re.compile(_FILLER.join(map(re.escape, word)))
+
+
+def said_in(word: str, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """Where a word stands in a text, as written or with fillers inside (「社保也都上了」 for 「社保上了」)."""
+    end = len(text) if end is None else end
+    if word in text:
+        yield from re.compile(re.escape(word)).finditer(text, start, end)
+    elif len(word) >= _FILLED and set(word) <= set(text):
+        yield from _with_fillers(word).finditer(text, start, end)
+
+
 def quantity_mark(unit: str, index: int) -> str:
     """The private character that stands for quantity ``index`` of a text."""
     return chr(_FIRST + _KINDS.index(_UNIT_KINDS.get(unit, "count")) * _BLOCK + index)

@@ -229,6 +229,8 @@ def _restated(draft: _Draft, before: Mapping[str, FactValue], readings: Readings
         spec = draft.specs[fact]
         again = [q for q in said if spec.numeric and q.exact and q.value == value.value and fits(spec, q)]
         others = [q for q in said if q.exact and q not in again and fits(spec, q) and q.value > 1]
+        if spec.type == "count":
+            others = [q for q in others if q.unit in PEOPLE or q.value < _FEW]
         if spec.type in ("count", "money") and again and again[0] == said[0] and len(others) == 1 and fact in draft.facts:
             draft.put(fact_value(spec, others[0]))
             draft.corrected[fact] = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from knowledge.rules.facts import FactSpec, FactValue, Part, as_number
-from knowledge.rules.lexicon import STOP, Lexicon, Pattern, mark_index
+from knowledge.rules.lexicon import STOP, Lexicon, Pattern, mark_index, said_in
 from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_people import Claims
 from knowledge.rules.story_text import HIRING, Reading, Text, clause_end, clause_start, fact_value, fits
@@ -207,14 +207,15 @@ def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Sai
         yield _Said(pattern.fact, fact_value(pattern.fact, q), text.places[m.start()], max(q.end, text.places[m.end()]), i)
     taken: list[tuple[int, int]] = []
     for word in lexicon.varying_words:
-        at = text.text.find(word.text, start, end)
-        if at < 0 or any(a < at + len(word.text) and at < b for a, b in taken):
+        said = next(said_in(word.text, text.text, start, end), None)
+        if said is None or any(a < said.end() and said.start() < b for a, b in taken):
             continue
-        taken.append((at, at + len(word.text)))
+        at = said.start()
+        taken.append(said.span())
         value = word.value
         if isinstance(value, bool) and _NOT.search(text.text[max(start, at - 3) : at]):
             value = not value
-        yield _Said(word.fact, FactValue(word.fact.id, _as_value(value), word.text), at, at + len(word.text), None)
+        yield _Said(word.fact, FactValue(word.fact.id, _as_value(value), word.text), *said.span(), None)
 
 
 def _as_value(value: bool | str | Decimal) -> bool | Decimal | frozenset[str]:

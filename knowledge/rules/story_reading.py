@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from knowledge.rules.facts import FactSpec, FactValue, Value, date_value
-from knowledge.rules.lexicon import Lexicon, Pattern, Word, mark_index
+from knowledge.rules.lexicon import Lexicon, Pattern, Word, mark_index, said_in
 from knowledge.rules.situation import months_between
 from knowledge.rules.story_dates import Day
 from knowledge.rules.story_numbers import Quantity
@@ -260,9 +260,7 @@ def _words(text: str, lexicon: Lexicon, used: list[tuple[int, int]]) -> Iterator
     for words in (lexicon.amounts, lexicon.flags, lexicon.choices):
         taken: dict[str, list[tuple[int, int]]] = {}
         for word in words:
-            if word.text not in text:
-                continue
-            for m in re.finditer(re.escape(word.text), text):
+            for m in said_in(word.text, text):
                 own = [s for s in taken.get(word.fact.id, []) if s != m.span() or word.fact.type != "choice"]
                 if any(a < m.end() and m.start() < b for a, b in [*own, *used]) or _question(text, m):
                     continue

@@ -53,6 +53,8 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
             continue
         named.append(match)
         match, facts, result = _not_ruled_out(u, match, matches, writer, shown)
+        if match.benefit in shown:
+            continue
         done = completed(turn, writer, match.benefit, facts, result)
         apart = alone(turn, writer, match.benefit, [m.benefit for m in candidates])
         if apart is not None and tells_more(match.benefit, apart, done):

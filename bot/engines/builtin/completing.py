@@ -79,7 +79,7 @@ def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, Fac
         return _doubted(whole, told[2] if told and told[0].kind == "person" else (), u.question)
     rows, sums, _ = told
     settled = whole.result.is_settled and not whole.odd
-    if rows.kind in ("phase", "list", "group") and settled and not rows.each:
+    if rows.kind in ("phase", "group") and settled and not rows.each:
         return whole
     if rows.each:
         sums = tuple(_paid_otherwise(turn, writer, benefit, one) for one in sums)

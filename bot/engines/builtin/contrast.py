@@ -56,7 +56,14 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     u = turn.understanding
     assert u is not None
     contrasts = load_cues().contrasts(u.question)
-    if not contrasts or rows_in(normalise_width(u.question)) is not None or turn.uncovered or turn.lent or len(cities_of(u.regions_named)) > 1 or len(set(u.years_named)) > 1:
+    if (
+        not contrasts
+        or rows_in(normalise_width(u.question)) is not None
+        or turn.uncovered
+        or turn.lent
+        or len(cities_of(u.regions_named)) > 1
+        or len(set(u.years_named)) > 1
+    ):
         return None
     tried: set[str] = set()
     for match in match_benefits(turn, writer.kit.knowledge)[:WEIGHED]:
@@ -98,7 +105,9 @@ def _contrasted(u: Understanding, family: Sequence[Benefit]) -> Iterable[tuple[K
 def _counted(benefit: Benefit, fact: str, u: Understanding) -> bool:
     """Whether more than one of what a choice tells apart was told with its number."""
     counts = benefit.amount.counts if benefit.amount else ()
-    told = [c for c in counts if fact in benefit.facts[c].implies and c in u.facts and u.facts[c].raw not in benefit.facts[c].nouns]
+    told = [
+        c for c in counts if fact in benefit.facts[c].implies and c in u.facts and u.facts[c].raw not in benefit.facts[c].nouns
+    ]
     return len(told) > 1
 
 
