@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bot.engines.builtin import screening, whose
+from bot.engines.builtin.asked_for import other_side
 from bot.engines.builtin.calculation import write_calculation, write_doubt
 from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, names_apart, numbers_used
 from bot.engines.builtin.completing import alone, completed, tells_more
@@ -84,6 +85,10 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     whose.note(turn, writer, shown[0].measure, shown[0].spec.quote, start)
     if len(settled) > 1:
         screening.write_combination(writer, settled)
+    elif settled and settled[0][1].is_settled and (side := other_side(turn, writer, settled[0][0], matches)) is not None:
+        other, done = side
+        statuses.append(write_calculation(turn, writer, other, done.result, done.facts))
+        screening.say_conflicts(writer, [settled[0][0], other])
     return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
 
 

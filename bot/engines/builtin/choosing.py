@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.engines.builtin.asked_for import is_wanted, other_asker
 from bot.engines.builtin.completing import Completed, alone, tried
 from bot.engines.builtin.match import Match, leading
 from bot.engines.builtin.presumed import PRESUMED
@@ -50,11 +51,14 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
             break
         if match.benefit.spec.subject in {m.benefit.spec.subject for m in chosen}:
             continue
+        if not is_wanted(u, match.benefit, chosen):
+            continue
         near = match.score >= fitting[0].score - ALSO
         if (several and match.named and names_apart(match, chosen, matching_form(u.question))) or (
             near and _counts_others(match, chosen, u)
         ):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
+    chosen += other_asker(u, chosen[0], matches) if len(chosen) == 1 else []
     together = _BOTH.search(u.question) or (_IN_ALL.search(u.question) and not chosen[0].named)
     if len(chosen) == 1 and together and not u.is_followup:
         chosen += _siblings_in_kind(chosen[0], fitting, matches)[: MOST - 1]

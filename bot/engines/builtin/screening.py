@@ -131,10 +131,10 @@ def _state(assessment: Assessment) -> str:
 def write_combination(writer: Writer, settled: Sequence[Settled]) -> None:
     """Which of several computed benefits can be had together, and the best legal total."""
     benefits = [b for b, _, _ in settled]
-    payable = [s for s in settled if _pays(s[1])]
+    payable = _addable([s for s in settled if _pays(s[1])])
     claims = [c for b, r, f in payable if (c := claim_of(b, r, f)) is not None]
     if len(claims) < 2:
-        _say_conflicts(writer, benefits)
+        say_conflicts(writer, benefits)
         return
     best = best_combination(claims)
     most = "最高 " if any(r.is_maximum for _, r, _ in payable) else " "
@@ -165,13 +165,21 @@ def write_combination(writer: Writer, settled: Sequence[Settled]) -> None:
     )
 
 
+def _addable(payable: list[Settled]) -> list[Settled]:
+    """Money to keep is not added to money to pay back, nor what one asker may borrow to what another may."""
+    kept = [s for s in payable if s[0].spec.kind != "loan"]
+    one_asker = not payable or frozenset.intersection(*(frozenset(b.spec.audience) for b, _, _ in payable))
+    return kept or (payable if one_asker else [])
+
+
 def _pays(result: CalculationResult) -> bool:
     """Whether a sum in yuan was stated that can still be had on the day."""
     stated = bool(result.amount) and not result.missing and result.failing is None
     return stated and result.unit == "元" and result.validity in ("in_force", "open")
 
 
-def _say_conflicts(writer: Writer, benefits: Sequence[Benefit]) -> None:
+def say_conflicts(writer: Writer, benefits: Sequence[Benefit]) -> None:
+    """Whether a clause forbids having several benefits together, or none does."""
     ids = {b.id for b in benefits}
     names = {n for b in benefits for n in (b.name, *b.spec.aliases)}
     for b in benefits:
