@@ -99,6 +99,7 @@ class Step(Strict):
     unit: str | None = None
     quote: str | None = None
     measure: str | None = None
+    words: tuple[str, ...] = ()  # how people call what this line pays, where one line may be asked for alone
 
 
 class Amount(Strict):

@@ -104,7 +104,7 @@ def calculate(
     facts, left = apportion(benefit, facts, as_of)
     situation = Situation(benefit.facts, {**benefit.defaults, **facts}, as_of, frozenset(benefit.defaults) - set(facts))
     assessment = assess_situation(benefit, situation, library, supposed)
-    amount = benefit.amount
+    amount = _over_years(benefit, facts)
     inputs = {f: facts[f].raw or str(facts[f].value) for f in benefit.needs if f in facts}
     empty = CalculationResult(
         benefit=benefit.id, name=benefit.name, amount=None, low=None, high=None, unit=amount.unit if amount else "",
@@ -116,6 +116,15 @@ def calculate(
     if amount is None or not (amount.expression or amount.branches):
         return empty
     return _with_amount(empty, benefit, amount, situation, supposed)
+
+
+def _over_years(benefit: Benefit, facts: Facts) -> Amount | None:
+    """The amount; what is paid by the year (「元/年」) is a plain sum once it is added up over years that were told."""
+    amount = benefit.amount
+    if amount is None or not amount.unit.endswith("/年"):
+        return amount
+    told = [facts[f].value for f in expression_facts(amount, benefit.facts) if benefit.facts[f].type == "years" and f in facts]
+    return amount.model_copy(update={"unit": base_unit(amount.unit)}) if any(v != 1 for v in told) else amount
 
 
 def _defaulted(benefit: Benefit, facts: Facts) -> tuple[ConditionVerdict, ...]:

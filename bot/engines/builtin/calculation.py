@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from bot.engines.builtin import per_unit, verdicts
+from bot.engines.builtin import component, per_unit, verdicts
 from bot.engines.builtin.contract import to_contract, verdict_to_contract, who_is_left_out
 from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
@@ -29,6 +29,7 @@ def write_calculation(
     """Write one benefit's paragraph, its calculation and conditions; say whether a fact is still needed."""
     u = turn.understanding
     assert u is not None
+    result, partial = component.only(u.question, benefit, result)
     result = per_unit.with_line(writer, u.question, benefit, result, facts)
     token = writer.cite(benefit.measure, benefit.spec.quote)
     lead = _validity_lead(writer, benefit, result)
@@ -40,6 +41,7 @@ def write_calculation(
         outcome: Outcome = "answered"
     elif result.amount is not None and not result.missing:
         _say_amount(writer, benefit, result, token)
+        writer.say(writer.kit.replies("amount.only") if partial else "")
         _say_special(writer, benefit, facts)
         outcome = "answered"
     elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
