@@ -48,6 +48,16 @@ def _is_hearsay(text: str, q: Quantity) -> bool:
     return bool(_SAID_OF_IT.search(text[max(0, q.start - 12) : q.start]))
 
 
+_HEARD_OF_IT = re.compile(
+    r"(?:听说|听人说|据说|都说|人家说|网上说|说是)[^，,。；;！!？?]*(?:返|退|补|奖|减|免|领|享受|发钱|给钱)[^，,。；;！!？?]*"
+)
+
+
+def without_hearsay(text: str) -> str:
+    """The text with the clauses that say what others tell of the policy (「听说企业能返钱」) blanked out, places kept."""
+    return _HEARD_OF_IT.sub(lambda m: "。" * len(m[0]), text)
+
+
 def _is_rate(text: str, q: Quantity) -> bool:
     """Whether a sum is what the policy is said to give for one person hired (「招一个大学生给一千」): nobody's premium or wage."""
     return q.unit in ("", "元") and bool(_FOR_ONE_HIRED.search(text[max(0, q.start - 20) : q.start]))

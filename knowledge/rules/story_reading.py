@@ -15,6 +15,7 @@ from knowledge.rules.story_numbers import Quantity
 from knowledge.rules.story_parts import finished, parts_in
 from knowledge.rules.story_people import Claims, all_of_them, counted
 from knowledge.rules.story_qualified import qualified
+from knowledge.rules.story_quoted import without_hearsay
 from knowledge.rules.story_text import (
     Reading,
     Readings,
@@ -257,6 +258,8 @@ def _hires_graduated(spec: FactSpec, text: str, day: Day) -> bool:
 def _words(text: str, lexicon: Lexicon, used: list[tuple[int, int]]) -> Iterator[Reading]:
     """Yes/no facts, choices and zeros, longest words first, with negation; questions state nothing."""
     hidden = [m.span() for c in lexicon.compounds if c in text for m in re.finditer(c, text)]
+    told = without_hearsay(text)
+    own_kind = {w.fact.id for w in lexicon.choices if w.text in told} if told != text else set()
     for words in (lexicon.amounts, lexicon.flags, lexicon.choices):
         taken: dict[str, list[tuple[int, int]]] = {}
         for word in words:
@@ -266,6 +269,8 @@ def _words(text: str, lexicon: Lexicon, used: list[tuple[int, int]]) -> Iterator
                     continue
                 if any(a <= m.start() and m.end() <= b and (a, b) != m.span() for a, b in hidden):
                     continue
+                if word.fact.id in own_kind and told[m.start() : m.end()] != m[0]:
+                    continue  # 「我们律所……听说企业能返钱」: whom the policy is for says nothing of who asks
                 if word.fact.about == "person" and hires_people(text, m.start()):
                     continue
                 taken.setdefault(word.fact.id, []).append(m.span())
