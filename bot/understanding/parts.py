@@ -14,7 +14,7 @@ _SOFT = re.compile(r"[，,]|(?<=[吗呢不没少么啥])\s+")
 _LIST = re.compile(r"、(?=[^、]{4,})")  # cut only between two questions: 「毕业生、返乡农民工」 is a list
 # Words that open a further question.
 _JOINT = re.compile(
-    r"^(?:另外|还有(?!没有)(?:就是)?|再就是|以及|顺便(?:再?问(?:一?下)?)?|再问(?:一?下)?|对了|然后|同时|最后|那么?(?=[，,\s]))[，,：:\s]*"
+    r"^(?:另外|还有(?!没有)(?:就是)?|再就是|以及|顺便(?:再?问(?:一?下)?)?|再问(?:一?下)?|对了|然后|同时|最后(?!一[年月个次笔])|那么?(?=[，,\s]))[，,：:\s]*"
 )
 _TAIL = re.compile(r"(?:也|再|都)?(?:说说|讲讲|问问|说一下|讲一下|问一下|告诉我)(?:吧|呗|一下)?[。！!\s]*$")
 # 「三件事：」「问仨：」「三个事一块问」 announce parts and say nothing themselves.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bot.engines.builtin import screening, whose
-from bot.engines.builtin.asked_for import other_side
+from bot.engines.builtin.asked_for import only_interest, other_side
 from bot.engines.builtin.calculation import write_calculation, write_doubt
 from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, names_apart, numbers_used
 from bot.engines.builtin.completing import alone, completed, tells_more
@@ -143,7 +143,7 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
     fixed: list[tuple[CalculationOut, list[str], bool]] = []
     for benefit in (m.benefit for m in match_benefits(turn, knowledge)[:WEIGHED]):
         amount = benefit.amount
-        if amount is None or amount.branches or not amount.expression or amount.counts:
+        if amount is None or amount.branches or not amount.expression or amount.counts or only_interest(u, benefit):
             continue
         # a project, a park: one unless it is said otherwise
         things = {f for f in benefit.defaults if benefit.facts[f].unit == "个"}

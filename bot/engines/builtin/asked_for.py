@@ -46,6 +46,13 @@ def is_wanted(u: Understanding, benefit: Benefit, chosen: Sequence[Match]) -> bo
     return not within and (lent or named)
 
 
+def only_interest(u: Understanding, benefit: Benefit) -> bool:
+    """Whether nothing but what a loan costs is asked for, so that its ceiling is no answer."""
+    clauses = _asking(u)
+    asked = bool(clauses) and all(re.search(cue_rows()["interest"], c) for c in clauses)
+    return benefit.spec.kind == "loan" and asked
+
+
 def _figures(benefit: Benefit) -> set[tuple[Decimal, str]]:
     return {(p.figure, p.quote) for p in benefit.amount.figures()} if benefit.amount else set()
 
