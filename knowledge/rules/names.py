@@ -17,6 +17,12 @@ def is_named(benefit: Benefit, form: str) -> bool:
     return _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).search(form) is not None
 
 
+def spoken_at(benefit: Benefit, form: str) -> tuple[int, int] | None:
+    """Where a name of a benefit, or the head and tail of one, stands in a text in matching form."""
+    found = _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).search(form)
+    return found.span() if found else None
+
+
 def named_at(benefit: Benefit, form: str) -> tuple[int, int] | None:
     """Where the longest full name of a benefit stands in a text in matching form."""
     names = [matching_form(n).strip("“”\"'") for n in (benefit.name.split("（")[0], *benefit.spec.aliases)]

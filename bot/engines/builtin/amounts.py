@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.engines.builtin import screening, whose
 from bot.engines.builtin.asked_for import only_interest, other_side
 from bot.engines.builtin.calculation import write_calculation, write_doubt
 from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, names_apart, numbers_used
-from bot.engines.builtin.completing import alone, completed, tells_more
+from bot.engines.builtin.completing import Completed, alone, completed, tells_more
 from bot.engines.builtin.contract import to_contract
 from bot.engines.builtin.match import Match, match_benefits
 from bot.engines.builtin.offers import groups_of
@@ -34,6 +36,15 @@ TELLING = 2  # conditions that somebody who says 「我们」 has told of: they 
 _PERSONAL = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION, Ask.VALIDITY)
 
 
+@dataclass
+class _Written:
+    """The benefits written so far, how each ended, and those whose sums stand."""
+
+    statuses: list[str] = field(default_factory=list)
+    shown: list[Benefit] = field(default_factory=list)
+    settled: list[screening.Settled] = field(default_factory=list)
+
+
 def write(turn: Turn, writer: Writer) -> Draft | None:
     """A draft with sums or verdicts; None when a look-up answers better."""
     u = turn.understanding
@@ -41,55 +52,71 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     matches = match_benefits(turn, writer.kit.knowledge)
     if u.ask is Ask.SCREEN and not any(m.named for m in matches[:2]):
         return screening.write(turn, writer)
-    statuses: list[str] = []
-    shown: list[Benefit] = []
     start = len(writer.lines)
-    settled: list[screening.Settled] = []
     continued = _continued(turn, writer)
+    written = _Written()
     named: list[Match] = []
     candidates = continued or chosen_benefits(turn, matches, writer)
     for match in candidates:
-        again = shown and not continued and _counted_already(match, u.facts, writer)
+        again = written.shown and not continued and _counted_already(match, u.facts, writer)
         if again and not (match.named and names_apart(match, named, matching_form(u.question))):
             continue
         named.append(match)
-        match, facts, result = _not_ruled_out(u, match, matches, writer, shown)
-        if match.benefit in shown:
-            continue
-        done = completed(turn, writer, match.benefit, facts, result)
-        apart = alone(turn, writer, match.benefit, [m.benefit for m in candidates])
-        if apart is not None and tells_more(match.benefit, apart, done):
-            done = apart
-        facts, result = done.facts, done.result
-        odd = _not_elsewhere(turn, writer, done.odd, [m for m in candidates if m.benefit.id != match.benefit.id])
-        if not (
-            done.by_rows
-            or done is apart
-            or (continued and _goes_on(u, match.benefit))
-            or _worth_computing(u, match, facts, result)
-        ):
-            continue
-        if done.apart:
-            statuses += _write_apart(turn, writer, match.benefit, done.apart)
-        elif odd and result.amount is not None and result.failing is None and result.open_text is None:
-            statuses.append(write_doubt(writer, match.benefit, facts, odd))
-        else:
-            statuses.append(write_calculation(turn, writer, match.benefit, result, facts))
-            settled.append((match.benefit, result, facts))
-        shown.append(match.benefit)
-        writer.learned.update({f: v for f, v in facts.items() if f not in u.facts and v.raw != PRESUMED})
-    if not shown and not continued:
-        shown, statuses = _near_miss(turn, matches, writer)
-    if not shown:
+        match, done, apart = _read(turn, writer, match, matches, candidates, written.shown)
+        goes_on = bool(continued) and _goes_on(u, match.benefit)
+        worth = done.by_rows or apart or goes_on or _worth_computing(u, match, done.facts, done.result)
+        if match.benefit not in written.shown and worth:
+            others = [m for m in candidates if m.benefit.id != match.benefit.id]
+            _write_one(turn, writer, match.benefit, done, _not_elsewhere(turn, writer, done.odd, others), written)
+    if not written.shown and not continued:
+        written.shown, written.statuses = _near_miss(turn, matches, writer)
+    if not written.shown:
         return None
-    whose.note(turn, writer, shown[0].measure, shown[0].spec.quote, start)
-    if len(settled) > 1:
-        screening.write_combination(writer, settled)
-    elif settled and settled[0][1].is_settled and (side := other_side(turn, writer, settled[0][0], matches)) is not None:
+    whose.note(turn, writer, written.shown[0].measure, written.shown[0].spec.quote, start)
+    _write_beside(turn, writer, matches, written)
+    return writer.draft("answered" if "answered" in written.statuses else "needs_info", benefit=written.shown[0].id)
+
+
+def _read(
+    turn: Turn, writer: Writer, match: Match, matches: Sequence[Match], candidates: Sequence[Match], shown: Sequence[Benefit]
+) -> tuple[Match, Completed, bool]:
+    """A benefit, or the sibling that fits, with what the message tells of it: alone beside the others (then true), or as a whole."""
+    assert turn.understanding is not None
+    match, facts, result = _not_ruled_out(turn.understanding, match, matches, writer, shown)
+    whole = completed(turn, writer, match.benefit, facts, result)
+    apart = alone(turn, writer, match.benefit, [m.benefit for m in candidates])
+    if apart is not None and tells_more(match.benefit, apart, whole):
+        return match, apart, True
+    return match, whole, False
+
+
+def _write_one(turn: Turn, writer: Writer, benefit: Benefit, done: Completed, odd: tuple[str, ...], written: _Written) -> None:
+    """One benefit's sum or sums, or the doubt whether it was counted right."""
+    assert turn.understanding is not None
+    result, facts = done.result, done.facts
+    if done.apart:
+        written.statuses += _write_apart(turn, writer, benefit, done.apart)
+    elif odd and result.amount is not None and result.failing is None and result.open_text is None:
+        written.statuses.append(write_doubt(writer, benefit, facts, odd))
+    else:
+        written.statuses.append(write_calculation(turn, writer, benefit, result, facts))
+        written.settled.append((benefit, result, facts))
+    written.shown.append(benefit)
+    known = turn.understanding.facts
+    writer.learned.update({f: v for f, v in facts.items() if f not in known and v.raw != PRESUMED})
+
+
+def _write_beside(turn: Turn, writer: Writer, matches: Sequence[Match], written: _Written) -> None:
+    """What several sums come to together; beside a single one the sum of the other side that the message asks for."""
+    if len(written.settled) > 1:
+        screening.write_combination(writer, written.settled)
+        return
+    benefit = written.settled[0][0] if written.settled and written.settled[0][1].is_settled else None
+    side = other_side(turn, writer, benefit, matches) if benefit is not None else None
+    if benefit is not None and side is not None:
         other, done = side
-        statuses.append(write_calculation(turn, writer, other, done.result, done.facts))
-        screening.say_conflicts(writer, [settled[0][0], other])
-    return writer.draft("answered" if "answered" in statuses else "needs_info", benefit=shown[0].id)
+        written.statuses.append(write_calculation(turn, writer, other, done.result, done.facts))
+        screening.say_conflicts(writer, [benefit, other])
 
 
 def _write_apart(turn: Turn, writer: Writer, benefit: Benefit, sums: Sequence[RowSum]) -> list[str]:
@@ -190,10 +217,23 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
     here = u.region is None or covers(benefit.region, u.region)
     if not (relevant and here):
         return ()
-    last = turn.conversation.last
-    before = [c.benefit for c in last.answer.calculations] if last and last.benefit == u.benefit and not u.answers_fact else []
-    also = [rulebook.benefits[b] for b in dict.fromkeys(before) if b in rulebook.benefits and b != benefit.id]
-    return (Match(benefit, 1.0, True), *(Match(b, 1.0, True) for b in also))
+    return tuple(Match(b, 1.0, True) for b in _under_discussion(turn, benefit, rulebook))
+
+
+def _under_discussion(turn: Turn, benefit: Benefit, rulebook: Rulebook) -> list[Benefit]:
+    """The benefit that goes on, with those computed beside it; asked about each, those of the turns before as well."""
+    u, last = turn.understanding, turn.conversation.last
+    assert u is not None
+    ids = [benefit.id]
+    if last is not None and not u.answers_fact:
+        if last.benefit == u.benefit:
+            ids += [c.benefit for c in last.answer.calculations]
+        if _EACH.search(u.question):
+            ids = [c.benefit for e in turn.conversation.exchanges[-2:] for c in e.answer.calculations] + ids
+    return [rulebook.benefits[b] for b in dict.fromkeys(ids) if b in rulebook.benefits]
+
+
+_EACH = re.compile(r"各(?:自|能|给|是|领|拿|补|有)?|分别|两(?:样|项|拨)")
 
 
 def _who_counts_them(u: Understanding, benefit: Benefit, rulebook: Rulebook) -> Benefit | None:

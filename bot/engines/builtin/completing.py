@@ -198,7 +198,7 @@ def _not_understood(
     earlier = last.understanding.facts if last and last.understanding else {}
     before = {v.value for v in earlier.values()}
     numbers = [(facts[f].value, v.value) for f, v in earlier.items() if f in facts]
-    before |= {now - then for now, then in numbers if isinstance(now, Decimal) and isinstance(then, Decimal)}  # 「又进来一个」
+    before |= {new - old for new, old in numbers if isinstance(new, Decimal) and isinstance(old, Decimal)}  # 「又进来一个」
     taken_off = tuple(v.raw for v in facts.values() if v.fact in u.new_facts)  # 「去掉他俩」
     return tuple(
         q.raw

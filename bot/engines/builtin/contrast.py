@@ -78,6 +78,12 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     return None
 
 
+def _told_one_by_one(u: Understanding) -> bool:
+    """Whether firms or people are told of one by one, each with numbers of its own."""
+    rows = rows_in(normalise_width(u.question))
+    return rows is not None and rows.kind != "phase"
+
+
 def _family(benefit: Benefit, u: Understanding, writer: Writer) -> tuple[Benefit, ...]:
     """The benefits of one measure that pay the same sort of asker in the same way."""
     own = (benefit.measure, benefit.spec.kind, benefit.spec.per)

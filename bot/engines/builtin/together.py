@@ -15,7 +15,7 @@ from bot.types import Ask, Draft, Turn, Understanding
 from bot.understanding.cues import load_cues
 from knowledge.rules.benefits import Exclusion
 from knowledge.rules.conditions import Leaf
-from knowledge.rules.names import named_at
+from knowledge.rules.names import named_at, spoken_at
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import matching_form
 
@@ -104,7 +104,7 @@ def _pair(matches: Sequence[Match], form: str) -> tuple[Benefit, ...]:
     found: dict[str, tuple[int, Benefit]] = {}
     taken: list[tuple[int, int]] = []
     for match in (*(m for m in matches if m.named), *matches[:1]):  # the nearest is meant as well, by whatever words
-        span = named_at(match.benefit, form)
+        span = named_at(match.benefit, form) or spoken_at(match.benefit, form)
         at = span or (len(form), len(form))
         overlaps = any(a < at[1] and at[0] < b for a, b in taken)
         if (
