@@ -22,6 +22,7 @@ MEANT = {  # what stands in the place of a variable part of a key
     "procedure.*": {"phone", "place", "papers", "wait"},
     "change.*": {"before", "after"},
     "together.unit_*": {"hire", "certificate", "employer", "person"},
+    "amount.per_*": {"month", "person", "month_person"},
     "status.*.label": STATUSES,
     "status.*.colour": STATUSES,
 }
