@@ -23,7 +23,8 @@ from knowledge.rules.benefits import BenefitFile, BenefitSpec, ConditionSpec, Pa
 from knowledge.rules.facts import FactSpec
 from knowledge.rules.intervals import compile_expression
 from knowledge.rules.proof_dates import dates_in, months_of, validity_problems, window_end
-from knowledge.rules.rulebook import Rulebook, benefit_files, gather, load_rulebook, read_model
+from knowledge.rules.rule_files import benefit_files, gather, read_model
+from knowledge.rules.rulebook import Rulebook, load_rulebook
 from knowledge.rules.units import convert, convertible, dimension, written_unit
 from knowledge.texts.library import Library, load_library
 

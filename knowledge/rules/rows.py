@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Literal
 
 from knowledge.numerals import value_of
-from knowledge.rules.lexicon import STOP
+from knowledge.rules.rows_cut import PEOPLE, Clause, clauses_of, people_in, sums_in, without
 from knowledge.rules.story_numbers import Quantity, quantities_in
 
 Kind = Literal["person", "class", "owner", "phase", "list", "group"]
@@ -39,7 +39,7 @@ _HEADS: dict[Kind, re.Pattern[str]] = {
         rf"(?=[一-龥\d，,：:（(]|$)"
     ),
     "phase": re.compile(
-        rf"(?:从|自|打)?(?P<label>{_YEAR}?(?:上半年|下半年|[一二三四]季度|{_MONTH}月份?(?:起|开始|(?:到|至|-|~){_MONTH}月份?|(?:[、和]?{_MONTH}月份?)+)?)|[头前后]{_N}{{1,3}}天|(?:头|第)一?个月|{_YEAR}(?!{_MONTH}))"
+        rf"(?:从|自|打)?(?P<lead>(?:[一-龥]{{1,12}}?(?=[上下]半年|{_MONTH}月份?[到至~-]{_MONTH}月))?)(?P<label>{_YEAR}?(?:上半年|下半年|[一二三四]季度|{_MONTH}月份?(?:起|开始|(?:到|至|-|~){_MONTH}月份?|(?:[、和]?{_MONTH}月份?)+)?)|[头前后]{_N}{{1,3}}天|(?:头|第)一?个月|{_YEAR}(?!{_MONTH}))"
     ),
 }  # fmt: skip
 _ALL_OF_THEM = re.compile(
@@ -50,7 +50,6 @@ _ONLY_A_NUMBER = re.compile(r"(?:正好|刚好|恰好|才|刚|只|就|也|也是
 _AGED = re.compile(r"^(?P<age>[1-9]\d)(?:岁)?(?=[，,、]|$)")
 _FULL_WIDTH = str.maketrans(",;:()", "，；：（）")
 _OPEN_END = re.compile(rf"(?:从|自|打)?({_MONTH})月份?(?:起|开始)")
-_PEOPLE = ("个", "人", "名", "位", "口", "号人")
 _FIRMS = ("", "个", "家", "人")
 
 
@@ -81,14 +80,6 @@ class Rows:
     each: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    start: int
-    end: int
-    text: str
-    stop: str
-
-
 def rows_in(message: str, until: date | None = None) -> Rows | None:
     """Cut a message into rows; None when it is not told in rows.
 
@@ -99,7 +90,7 @@ def rows_in(message: str, until: date | None = None) -> Rows | None:
     message = message.translate(_FULL_WIDTH)
     if until is not None:
         message = _OPEN_END.sub(lambda m: f"{m[1]}月到{until.month}月", message)
-    clauses = _clauses(message)
+    clauses = clauses_of(message)
     listed = _listed(message)
     for kind, head in _HEADS.items():
         marked = [(i, m) for i, c in enumerate(clauses) if (m := head.match(c.text)) is not None and not _ASKS.search(c.text)]
@@ -123,9 +114,9 @@ def _listed(message: str) -> Rows | None:
     asked = next((i for i, p in enumerate(parts) if i and _ASKS.search(p)), len(parts))
     rest = "；".join(parts[asked:])
     parts = _dated(parts[:asked]) + parts[asked:]
-    parts = [f"1个{p}" if _SOMEBODY.search(p) and not _people(p) else p for p in parts[:asked]]
+    parts = [f"1个{p}" if _SOMEBODY.search(p) and not people_in(p) else p for p in parts[:asked]]
     each = bool(_ONE_BY_ONE.search(message))
-    if not 2 <= len(parts) <= MOST or not all(_tells(p) for p in parts) or not (each or all(_people(p) for p in parts)):
+    if not 2 <= len(parts) <= MOST or not all(_tells(p) for p in parts) or not (each or all(people_in(p) for p in parts)):
         return None
     before, after = message[:start], rest + message[end:]
     shared = f"{before}{after}"
@@ -151,9 +142,11 @@ def speaks_of_two(message: str) -> bool:
     return _ONE_BY_ONE.search(message) is not None
 
 
-def _grouped(message: str, clauses: list[_Clause]) -> Rows | None:
+def _grouped(message: str, clauses: list[Clause]) -> Rows | None:
     """「27个农民工，里头22个听满40学时，另外5个只听了24学时」: people group by group, each with a number of the same kind."""
-    counted = [(i, people[0]) for i, c in enumerate(clauses) if len(people := _people(c.text)) == 1 and not _ASKS.search(c.text)]
+    counted = [
+        (i, people[0]) for i, c in enumerate(clauses) if len(people := people_in(c.text)) == 1 and not _ASKS.search(c.text)
+    ]
     total = next(
         (n for n, (_, q) in enumerate(counted) if q.value == sum((o.value for _, o in counted[n + 1 :]), Decimal(0))), None
     )
@@ -163,18 +156,29 @@ def _grouped(message: str, clauses: list[_Clause]) -> Rows | None:
     starts = [i for i, _ in heads]
     ends = [*starts[1:], _end_of_last(clauses, starts[-1], _length(clauses, starts))]
     bodies = [_SINGLED.sub("", message[clauses[a].start : clauses[b - 1].end]) for a, b in zip(starts, ends, strict=True)]
-    kinds = [{q.unit for q in quantities_in(b) if q.unit not in (*_PEOPLE, "", "岁", "元", "万元")} for b in bodies]
+    kinds = [{q.unit for q in quantities_in(b) if q.unit not in (*PEOPLE, "", "岁", "元", "万元")} for b in bodies]
     apart = set.intersection(*kinds)
     if not apart:
         return None
     before, after = message[: clauses[starts[0]].start], message[clauses[ends[-1] - 1].end :]
     whole = sum((q.value for _, q in heads), Decimal(0))
-    before, after = _without(before, whole, _PEOPLE), _without(after, whole, _PEOPLE)
+    plain, after = without(before, whole, PEOPLE), without(after, whole, PEOPLE)
+    told = [(_for_all(before, whole, q), b) for (_, q), b in zip(heads, bodies, strict=True)]
     rows = tuple(
-        Row(q.raw, f"{before}{b}{after}", b, f"{before}{after}", number=q.value, told=_raws(b, apart))
-        for (_, q), b in zip(heads, bodies, strict=True)
-    )
+        Row(q.raw, f"{own or plain}{without(b, q.value, PEOPLE) if own else b}{after}", b, f"{plain}{after}",
+            number=q.value, told=_raws(b, apart))
+        for (_, q), (own, b) in zip(heads, told, strict=True)
+    )  # fmt: skip
     return Rows("group", rows, False)
+
+
+def _for_all(before: str, whole: Decimal, row: Quantity) -> str | None:
+    """What is told of all, with the number of a row in the place of theirs (「招了仨今年毕业的」 → 「招了俩今年毕业的」)."""
+    all_of_them = [q for q in quantities_in(before) if q.unit in (*PEOPLE, "") and q.value == whole]
+    if len(all_of_them) != 1:
+        return None
+    q = all_of_them[0]
+    return f"{before[: q.start]}{row.raw}{before[q.end :]}"
 
 
 def _raws(text: str, units: set[str]) -> tuple[str, ...]:
@@ -198,24 +202,6 @@ def _dated(parts: list[str]) -> list[str]:
 _SOMEBODY = re.compile(r"大姐|大哥|大爷|大妈|小伙|姑娘|师傅|小姑娘|男的|女的|男孩|女孩|[一-龥]姨|[一-龥]叔")
 
 
-def _people(text: str) -> list[Quantity]:
-    return [q for q in quantities_in(text) if q.unit in _PEOPLE]
-
-
-def _clauses(message: str) -> list[_Clause]:
-    found, at = [], 0
-    stops = STOP.replace("、", "") + "：:\n？?！!"
-    for m in re.finditer(rf"[{re.escape(stops)}]|$", message):
-        depth = message.count("（", at, m.start()) + message.count("(", at, m.start())
-        closed = message.count("）", at, m.start()) + message.count(")", at, m.start())
-        if depth > closed and m.group(0):
-            continue  # within brackets
-        if m.start() > at:
-            found.append(_Clause(at, m.start(), message[at : m.start()], m.group(0)))
-        at = m.end()
-    return found
-
-
 def _one_series(kind: Kind, marked: list[tuple[int, re.Match[str]]]) -> list[tuple[int, re.Match[str]]]:
     """The heads that belong together: classes and firms by the same last word, each label once."""
     if kind in ("class", "owner"):
@@ -225,7 +211,7 @@ def _one_series(kind: Kind, marked: list[tuple[int, re.Match[str]]]) -> list[tup
     return marked if len(set(labels)) == len(labels) else []
 
 
-def _cut(message: str, kind: Kind, clauses: list[_Clause], marked: list[tuple[int, re.Match[str]]]) -> Rows | None:
+def _cut(message: str, kind: Kind, clauses: list[Clause], marked: list[tuple[int, re.Match[str]]]) -> Rows | None:
     starts = [i for i, _ in marked]
     ends = [*starts[1:], _end_of_last(clauses, starts[-1], _length(clauses, starts))]
     bodies = [message[clauses[a].start : clauses[b - 1].end] for a, b in zip(starts, ends, strict=True)]
@@ -233,12 +219,10 @@ def _cut(message: str, kind: Kind, clauses: list[_Clause], marked: list[tuple[in
     bodies = _of_one_person(bodies, heads) if kind == "person" else _in_full(bodies)
     before, after = message[: clauses[starts[0]].start], message[clauses[ends[-1] - 1].end :]
     if kind in ("person", "owner"):
-        before, after = (
-            _without(text, Decimal(len(bodies)), _PEOPLE if kind == "person" else _FIRMS) for text in (before, after)
-        )
+        before, after = (without(text, Decimal(len(bodies)), PEOPLE if kind == "person" else _FIRMS) for text in (before, after))
     months = [_months(m) for m in heads] if kind == "phase" else [None] * len(heads)
     if all(months):
-        before, after = (_without(text, Decimal(sum(n or 0 for n in months)), ("个月", "月")) for text in (before, after))
+        before, after = (without(text, Decimal(sum(n or 0 for n in months)), ("个月", "月")) for text in (before, after))
     rows = tuple(
         Row(
             m["label"],
@@ -279,15 +263,16 @@ def _months(head: re.Match[str]) -> int | None:
 def _measured(head: re.Match[str], body: str, months: int) -> str:
     """「去年上半年每月480」 → 「去年6个月每月480」."""
     year = re.match(_YEAR, head["label"])
-    return f"{year.group(0) if year else ''}{months}个月，{body[head.end() - head.start() :].lstrip('，,')}"
+    told = f"{head['lead']}{year.group(0) if year else ''}{months}个月"
+    return f"{told}，{body[head.end() - head.start() :].lstrip('，,')}"
 
 
-def _length(clauses: list[_Clause], starts: list[int]) -> int:
+def _length(clauses: list[Clause], starts: list[int]) -> int:
     """How many clauses the longest of the earlier rows has."""
     return max(b - a for a, b in pairwise(starts))
 
 
-def _end_of_last(clauses: list[_Clause], start: int, most: int) -> int:
+def _end_of_last(clauses: list[Clause], start: int, most: int) -> int:
     """The clause after the last row: it ends with its sentence, or where all are spoken of, or something is asked."""
     for i in range(start, len(clauses)):
         if i > start and (_ALL_OF_THEM.match(clauses[i].text) or _ASKS.search(clauses[i].text)):
@@ -302,17 +287,17 @@ def _in_full(bodies: list[str]) -> list[str]:
     model = next(
         (
             c
-            for c in _clauses(bodies[0])
-            if len(_sums(c.text)) == 1 and not _BARE_RATE.fullmatch(c.text[: _sums(c.text)[0].start])
+            for c in clauses_of(bodies[0])
+            if len(sums_in(c.text)) == 1 and not _BARE_RATE.fullmatch(c.text[: sums_in(c.text)[0].start])
         ),
         None,
     )
     if model is None:
         return bodies
-    one, result = _sums(model.text)[0], [bodies[0]]
+    one, result = sums_in(model.text)[0], [bodies[0]]
     for body in bodies[1:]:
-        for clause in reversed(_clauses(body)):
-            own = _sums(clause.text)
+        for clause in reversed(clauses_of(body)):
+            own = sums_in(clause.text)
             if len(own) == 1 and not clause.text[own[0].end :] and _BARE_RATE.fullmatch(clause.text[: own[0].start]):
                 full = model.text[: one.start] + own[0].raw + model.text[one.end :]
                 body = body[: clause.start] + full + body[clause.end :]
@@ -323,28 +308,16 @@ def _in_full(bodies: list[str]) -> list[str]:
 _BARE_RATE = re.compile(r"(?:每个?月|一个月|每人|一人)+(?:是|交|缴)?|[交缴]了?")
 
 
-def _sums(text: str) -> list[Quantity]:
-    """The sums of money of a clause."""
-    return [q for q in quantities_in(text) if q.unit in ("元", "万元") or (q.unit == "" and q.value >= 100)]
-
-
 def _of_one_person(bodies: list[str], heads: list[re.Match[str]]) -> list[str]:
     """Rows without names; one that gives a number alone takes the words of the first (「老王失业保险交了41个月，小赵正好36个月」)."""
     own = [body[m.end("label") :].lstrip("，,：:") for body, m in zip(bodies, heads, strict=True)]
     own = [_AGED.sub(r"\g<age>岁", b) for b in own]
-    first = [q for q in quantities_in(own[0]) if q.unit not in (*_PEOPLE, "岁")]
+    first = [q for q in quantities_in(own[0]) if q.unit not in (*PEOPLE, "岁")]
     result = []
     for b in own:
-        mine = [q for q in quantities_in(b) if q.unit not in (*_PEOPLE, "岁")]
+        mine = [q for q in quantities_in(b) if q.unit not in (*PEOPLE, "岁")]
         bare = len(mine) == 1 and _ONLY_A_NUMBER.match(b[: mine[0].start].replace("，", "").replace(",", ""))
         if b is not own[0] and bare and len(first) == 1 and first[0].unit == mine[0].unit:
             b = own[0][: first[0].start] + mine[0].raw + own[0][first[0].end :]
         result.append(f"1个人{b}")
     return result
-
-
-def _without(text: str, number: Decimal, units: tuple[str, ...]) -> str:
-    """What is said of all, without the number of all: in a row it would count anew."""
-    for q in reversed([q for q in quantities_in(text) if q.unit in units and q.value == number]):
-        text = text[: q.start] + text[q.end :]
-    return text

@@ -278,6 +278,18 @@ def _who_passed(text: str, raw: str) -> bool:
     return bool(raw) and re.search(re.escape(raw) + r"(?:人)?(?:都)?(?:考|拿|取得|过了|评)", text) is not None
 
 
+def _who_remain(draft: _Draft, earlier: Facts) -> None:
+    """「走了6个，现在就38个」 after 「44个」: the number told now is without those who left."""
+    for left in {s.remains_of for s in draft.specs.values() if s.remains_of} & draft.new.keys():
+        gone = draft.facts[left].value
+        for fact in draft.new.keys() & earlier.keys():
+            then, now = earlier[fact].value, draft.facts[fact].value
+            if fact != left and isinstance(then, Decimal) and isinstance(now, Decimal) and then - now == gone:
+                draft.facts[left] = FactValue(left, Decimal(0), draft.facts[left].raw)
+                return
+
+
 def _finish(draft: _Draft, earlier: Facts) -> Story:
+    _who_remain(draft, earlier)
     facts = dict(draft.facts)
     return Story(facts, tuple(draft.unclear.values()), tuple(f for f in draft.new if f in facts), tuple(draft.corrected))

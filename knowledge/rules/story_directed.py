@@ -99,6 +99,7 @@ def _by_pairs(reader: Slots) -> None:
         firsts, seconds = (
             [q for q in reader.text.quantities if q.exact and _measures(s, reader.text.text, q)] for s in (one, other)
         )
+        firsts, seconds = (_without_the_sum(side) for side in (firsts, seconds))
         in_turn = sorted([(q.start, 0) for q in firsts] + [(q.start, 1) for q in seconds])
         kinds = [kind for _, kind in in_turn]
         if len(firsts) != len(seconds) or len(firsts) < 2 or kinds != [kinds[0], 1 - kinds[0]] * len(firsts):
@@ -110,15 +111,30 @@ def _by_pairs(reader: Slots) -> None:
         reader.fill(FactValue(f, total, raw), *firsts, *seconds)
 
 
+def _without_the_sum(told: list[Quantity]) -> list[Quantity]:
+    """「4天…6天…这十天」: the numbers without one that sums the others up."""
+    total = sum((q.value for q in told), Decimal(0))
+    return [q for q in told if len(told) < 3 or q.value * 2 != total]
+
+
 _SHIFT = re.compile(r"(?:[白夜早中晚甲乙丙大小]班|[一二三四]车间|[一二三四]组|男工?|女工?)(?:的|有|是|各)?$")
+
+
+_PLUS = re.compile(r"[^，,。；;\d]{0,6}(?:加上?|和|跟)[^，,。；;\d]{0,8}")  # 「跑外卖的26个加代驾的17个」
 
 
 def _by_shifts(reader: Slots) -> None:
     """「白班22人夜班14人」: people counted shift by shift are counted together."""
-    people = [q for q in reader.free() if counts_people(reader.text.text, q)]
-    if len(people) < 2 or not all(_SHIFT.search(reader.text.text[: q.start]) for q in people):
+    text = reader.text.text
+    people = [q for q in reader.free() if counts_people(text, q)]
+    by_shift = all(_SHIFT.search(text[: q.start]) for q in people)
+    added = all(_PLUS.fullmatch(text[a.end : b.start]) for a, b in pairwise(people))
+    if len(people) < 2 or not (by_shift or added):
         return
-    open_counts = [s for s in reader.open_specs() if s.type == "count" and s.unit in COUNTED_PEOPLE]
+    told = {**reader.known, **reader.filled}
+    defaults = [reader.benefit.facts[f] for f in reader.benefit.defaults if f not in told and f in reader.benefit.value_facts]
+    open_counts = [s for s in (*reader.open_specs(), *defaults) if s.type == "count" and s.unit in COUNTED_PEOPLE]
+    open_counts = [s for s in open_counts if reader.benefit.facts[s.id].about != "hire"]
     if len(open_counts) == 1:
         total = sum((q.value for q in people), Decimal(0))
         reader.fill(FactValue(open_counts[0].id, total, "＋".join(q.raw for q in people)), *people)
@@ -209,7 +225,7 @@ def _by_elimination(reader: Slots) -> None:
     for spec in missing:
         takers = [s for s in missing if s is not spec and s.id not in reader.filled and rivals(s, spec)]
         candidates = [q for q in reader.free() if can_be(spec, reader.text.text, q) and not _hired(reader, spec, q)]
-        candidates = [q for q in candidates if not _held(reader, spec, q)]
+        candidates = [q for q in candidates if not _held(reader, spec, q) and not _ourselves(spec, reader.text.text, q)]
         if spec.type == "percent":  # a rate is never another rate
             candidates = [q for q in candidates if not _said_of_another(reader, spec, q, 0)]
         if spec.type == "months":
@@ -250,6 +266,14 @@ def _tells_who_they_are(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
 def _plainly_another(reader: Slots, spec: FactSpec, q: Quantity) -> bool:
     """Whether words that mean one fact only say what a number is (「离退休还差8个月」): it is no length of anything else."""
     return any(f != spec.id and reader.lexicon.specs[f].strong for f in reader.owners(q))
+
+
+_OURSELVES = re.compile(r"(?:我|俺|咱|我们|俺们|咱们)$")
+
+
+def _ourselves(spec: FactSpec, text: str, q: Quantity) -> bool:
+    """「俺仨合伙」 counts the askers, whom nobody has hired."""
+    return spec.about == "hire" and bool(_OURSELVES.search(text[max(0, q.start - 2) : q.start]))
 
 
 def _hired(reader: Slots, spec: FactSpec, q: Quantity) -> bool:

@@ -24,6 +24,7 @@ _NEIGHBOURS = re.compile(
     rf"(?<![{_D}零〇十\d])(十|[二三四五六七八九]十)?([{_D}])([二三四五六七八九])(十|百|千)?(万)?(?![{_D}零〇十百千\d])({_UNIT})?"
 )
 _RANGE = re.compile(rf"(\d+(?:\.\d+)?|[{_D}十]+)(?:-|—|~|～|到|至)(\d+(?:\.\d+)?|[{_D}十]+)({_UNIT})")
+_ONE_BY_ONE = re.compile(rf"(?<=分别招|分别有|分别是|分别交)(\d+(?:、\d+)+)({_UNIT})")  # 「分别招80、60、40个人」
 _LISTED = re.compile(rf"(?<!\d)(\d)、(\d)({_UNIT})")
 _SOME = re.compile(rf"(?<![{_D}百千万\d免减领补给返补贷])(十|[{_D}]十|\d+)?(?:好)?几(十|百|千|万)?({_UNIT})?")
 _LATIN = re.compile(r"(\d+(?:\.\d+)?)\s*([wWkK])")
@@ -145,6 +146,8 @@ def _ranges(text: str) -> Iterator[Quantity]:
         low, high = value_of(m[1]), value_of(m[2])
         if low is not None and high is not None and low < high:
             yield Quantity(high, _unit(m[3]), m.start(), m.end(), m.group(0), low, high)
+    for m in _ONE_BY_ONE.finditer(text):
+        yield _exact(sum(map(Decimal, m[1].split("、")), Decimal(0)), _unit(m[2]), m)
     for m in _LISTED.finditer(text):
         if int(m[2]) == int(m[1]) + 1:
             yield Quantity(Decimal(m[2]), _unit(m[3]), m.start(), m.end(), m.group(0), Decimal(m[1]), Decimal(m[2]))

@@ -24,6 +24,11 @@ _LIMITED = re.compile(
     r"才|只|没(?:有)?(?:交|签|缴|上|满|够|成|评|毕业|登|过)|不够|不满|还没|刚(?:来|交|登|签)|离职|走了|辞了|退休|不干|变卦|考研|半年|"
     r"个月|[前去大]年就?(?:毕业|登|拿|发)|毕业[^，,。；;]{0,3}年"
 )
+# 「4个是今年刚毕业的，一个是2021年毕业的」: who the people are, part by part.
+_PARTED = re.compile(
+    r"(?:[\d一二两三四五六七八九十]+(?:个|人|名|位)|[俩仨])是[^，,。；;]{2,14}[，,、；;](?:另外|还有)?"
+    r"(?:[\d一二两三四五六七八九十]+(?:个|人|名|位)|[俩仨])是"
+)
 _SENTENCE = STOP.replace("、", "")
 _ENDS = "。！!？?\n"
 _SHOWN = 14  # characters of a clause that are shown as not understood
@@ -73,6 +78,9 @@ def _of_all(reader: Slots, spec: FactSpec, start: int) -> FactValue | None:
 def set_apart_unread(reader: Slots) -> Iterator[Quantity]:
     """Clauses that set some of the people apart with a limit, and of which nothing was read for this benefit."""
     text = reader.text.text
+    for m in _PARTED.finditer(text):
+        if not _counted_in(reader, m.start(), clause_end(text, m.end(), _SENTENCE)):
+            yield Quantity(Decimal(0), "", m.start(), m.end(), m.group(0)[:_SHOWN], Decimal(0), Decimal(0))
     for start, end in _set_apart(reader):
         clause = text[start:end]
         if _LIMITED.search(clause) and not _read_in(reader, start, end):
@@ -103,6 +111,13 @@ def _told_before(reader: Slots, start: int) -> FactSpec | None:
 
 def _part_read(reader: Slots, start: int, end: int) -> bool:
     return any(start <= r.start and r.end <= end and r.value.parts for r in reader.readings.found)
+
+
+def _counted_in(reader: Slots, start: int, end: int) -> bool:
+    """Whether people whom the benefit counts, or parts of them, were read in a stretch, or a number of it taken."""
+    here = [r.value for r in reader.readings.found if start <= r.start and r.end <= end]
+    counts = {f for f in reader.benefit.value_facts if reader.benefit.facts[f].type == "count"}
+    return any(start <= a and b <= end for a, b in reader.used) or any(v.parts or v.fact in counts for v in here)
 
 
 def _read_in(reader: Slots, start: int, end: int) -> bool:

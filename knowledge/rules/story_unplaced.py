@@ -32,8 +32,13 @@ _COMES_TOO = re.compile(
 _OF_SOME = re.compile(
     r"(?:有|其中|里头)(?:一|两|俩|\d)个?的?[^，,。]{0,6}(?:是|在)|(?:剩下|其余|另外|余下)[^，,。]{0,6}(?:是|在)"
 )
+_ONE_AND_ONE = re.compile(
+    r"[，,、]?(?:另外?|第二|还有)?一?[个家笔项][^，,。；;]{0,4}[给交是免拿补贷发批]了?"
+)  # 「一个省里给8万一个给5万」
 _NEXT = 8  # characters between two sums of a list
-_MONTHS_SUM = re.compile(r"[\d一二三四五六七八九十]月份?(?:是|挣|赚|发|交|缴|免|给|又|也|就)*了?$")
+_MONTHS_SUM = re.compile(
+    r"(?:[\d一二三四五六七八九十]月份?(?:是|挣|赚|发|交|缴|免|给|又|也|就)*了?|(?:每个?|一个)月(?:交|缴|免)了?)$"
+)
 _LEAST_SUM = 500  # yuan
 _MOST_KINDS = 6  # numbers of people whose sums are tried
 
@@ -151,7 +156,9 @@ def in_same_words(reader: Slots, q: Quantity) -> bool:
     if not taken:
         return False
     one, between = taken[-1], text[taken[-1].end : q.start]
-    return len(between) <= _NEXT and text[max(0, one.start - 2) : one.start] == between[-2:]
+    same = text[max(0, one.start - 2) : one.start] == between[-2:]
+    alike = _ONE_AND_ONE.fullmatch(between) is not None and text[one.start - 1 : one.start] == between[-1:]
+    return len(between) <= _NEXT and (same or alike)
 
 
 def _of_another(reader: Slots, q: Quantity) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.engines.builtin import screening, whose
 from bot.engines.builtin.asked_for import only_interest, other_side
 from bot.engines.builtin.calculation import write_calculation, write_doubt
-from bot.engines.builtin.choosing import WEIGHED, chosen_benefits, governing, names_apart, numbers_used
+from bot.engines.builtin.choosing import WEIGHED, asks_what_is_paid, chosen_benefits, governing, names_apart, numbers_used
 from bot.engines.builtin.completing import Completed, alone, completed, tells_more
 from bot.engines.builtin.contract import to_contract
 from bot.engines.builtin.match import Match, match_benefits
@@ -62,10 +62,12 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         if again and not (match.named and names_apart(match, named, matching_form(u.question))):
             continue
         named.append(match)
+        first = match is candidates[0]
         match, done, apart = _read(turn, writer, match, matches, candidates, written.shown)
         goes_on = bool(continued) and _goes_on(u, match.benefit)
         worth = done.by_rows or apart or goes_on or _worth_computing(u, match, done.facts, done.result)
-        if match.benefit not in written.shown and worth:
+        beside_nothing = not first and not written.shown and not match.named
+        if match.benefit not in written.shown and worth and not beside_nothing:
             others = [m for m in candidates if m.benefit.id != match.benefit.id]
             _write_one(turn, writer, match.benefit, done, _not_elsewhere(turn, writer, done.odd, others), written)
     if not written.shown and not continued:
@@ -172,6 +174,8 @@ def attach_fixed_sums(turn: Turn, writer: Writer, quotes: Sequence[str]) -> None
         amount = benefit.amount
         if amount is None or amount.branches or not amount.expression or amount.counts or only_interest(u, benefit):
             continue
+        if benefit.spec.kind == "loan" and asks_what_is_paid(u):
+            continue  # 「首次缴存补贴多少」 is not the 200,000 to borrow
         # a project, a park: one unless it is said otherwise
         things = {f for f in benefit.defaults if benefit.facts[f].unit == "个"}
         if set(expression_facts(amount, benefit.facts)) - things:

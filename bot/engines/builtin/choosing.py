@@ -16,7 +16,7 @@ from bot.types import Ask, Turn, Understanding
 from bot.understanding.cues import load_cues
 from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
-from knowledge.rules.names import named_at
+from knowledge.rules.names import named_at, spoken_at
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.screening import relevance
 from knowledge.rules.story_text import HIRING
@@ -46,6 +46,7 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
     several = (
         u.ask is Ask.COMBINATION or len(u.parts) > 1 or u.question.count("多少") > 1 or any(w in u.question for w in _SEVERAL)
     )
+    each = u.is_followup or len(u.parts) > 1 or u.ask is Ask.COMBINATION or _EACH_SUM.search(u.question) is not None
     for match in fitting[1:12]:
         if len(chosen) == MOST:
             break
@@ -55,7 +56,7 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
             continue
         near = match.score >= fitting[0].score - ALSO
         if (several and match.named and names_apart(match, chosen, matching_form(u.question))) or (
-            near and _counts_others(match, chosen, u)
+            near and (not chosen[0].named or each) and _counts_others(match, chosen, u)
         ):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
     chosen += other_asker(u, chosen[0], matches) if len(chosen) == 1 else []
@@ -63,13 +64,17 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
     if len(chosen) == 1 and together and not u.is_followup:
         chosen += _siblings_in_kind(chosen[0], fitting, matches)[: MOST - 1]
     if several:
-        chosen += _from_other_numbers(turn, chosen, matches, writer)[: MOST - len(chosen)]
+        if each or not chosen[0].named:
+            chosen += _from_other_numbers(turn, chosen, matches, writer)[: MOST - len(chosen)]
         sure = [m for m in chosen if m is chosen[0] or m.named or _has_own_numbers(turn, m, chosen, writer)]
-        beside = _told_beside(turn, sure, matches, writer)
+        beside = _told_beside(turn, sure, matches, writer) if each else []
         chosen = [*(sure if beside else chosen), *beside][:MOST]
     return tuple(chosen)
 
 
+_EACH_SUM = re.compile(
+    r"多少[\s\S]*多少|各(?!种|类|位|地|项|级|方面)|分别|两(?:样|项|头|边|笔|个都)|都能?(?:领|拿|申请|要)|(?:一块儿?|一起|同时)(?:领|拿|申请)"
+)
 _BOTH = re.compile(r"(?<!问)[两俩二](?:样|项|笔|种)(?=[^，,。]{0,6}(?:补|奖|钱))")  # 「两样公积金补贴加起来」
 _IN_ALL = re.compile(r"一共|总共|加起来|合计")
 
@@ -120,7 +125,7 @@ def _told_beside(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], 
         own = _raws_used(match.benefit, done) if done is not None and done.result.is_settled else {}
         others = [alone(turn, writer, b, [*group, match.benefit]) or tried(turn, writer, b) for b in group]
         taken = {raw for b, d in zip(group, others, strict=True) for raw in _raws_used(b, d)}
-        if own and set(own.values()) != {Decimal(1)} and not own.keys() & taken:
+        if own and set(own.values()) != {Decimal(1)} and own.keys() - taken:
             found.append(match)
     return found
 
@@ -166,9 +171,14 @@ def _by_use(turn: Turn, matches: Sequence[Match], writer: Writer) -> list[Match]
     return sorted(weighed, key=lambda m: -m.score)
 
 
+def asks_what_is_paid(u: Understanding) -> bool:
+    """Whether a sum to keep is asked for, and not one to borrow."""
+    return u.ask is Ask.AMOUNT and bool(_PAID.search(u.question)) and not _LENT.search(u.question)
+
+
 def _no_loan_for_a_subsidy(u: Understanding, matches: list[Match]) -> list[Match]:
     """Asked what is paid, a loan comes after the subsidies of its measure (「公积金补贴一共多少」 is not the 200,000 to borrow)."""
-    if u.ask is not Ask.AMOUNT or not _PAID.search(u.question) or _LENT.search(u.question):
+    if not asks_what_is_paid(u):
         return matches
     paid = {m.benefit.measure for m in matches if m.benefit.spec.kind != "loan"}
     return sorted(matches, key=lambda m: m.benefit.spec.kind == "loan" and m.benefit.measure in paid)
@@ -219,22 +229,21 @@ def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str,
     return replace(best, named=match.named)
 
 
-_PAID = re.compile(r"补贴|补助|奖|补多少|发多少|给多少")
+_PAID = re.compile(r"补贴|补助|奖|补多少|发多少|给多少|给[一这那]?笔|给(?:点|些)?钱")
 _LENT = re.compile(r"贷|借|额度|利息|贴息")
 _HAD = re.compile(r"[领拿报享申](?:到|受|用|请)?过|已经?[领拿享报]|[领拿]完了")
 
 
 def _had(benefit: Benefit, question: str) -> bool:
     """Whether the message names a benefit only to say that it was had (「首次缴存的补贴秋天就领过了」)."""
-    clauses = [c for c in re.split(r"[，,。；;！!？?]", question) if named_at(benefit, matching_form(c))]
+    clauses = [c for c in re.split(r"[，,。；;！!？?]", question) if spoken_at(benefit, matching_form(c))]
     return bool(clauses) and all(_HAD.search(c) for c in clauses)
 
 
 def names_apart(match: Match, chosen: Sequence[Match], form: str) -> bool:
     """A benefit that is named by other words than those already chosen."""
     stem = match.benefit.name.split("（")[0]
-    own = named_at(match.benefit, form)
-    others = [named_at(m.benefit, form) for m in chosen]
+    own, *others = (named_at(m.benefit, form) or spoken_at(m.benefit, form) for m in (match, *chosen))
     apart = own is not None and all(o is None or own[1] <= o[0] or o[1] <= own[0] for o in others)
     return apart and all(stem != m.benefit.name.split("（")[0] for m in chosen)
 

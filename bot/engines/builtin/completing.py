@@ -79,7 +79,8 @@ def completed(turn: Turn, writer: Writer, benefit: Benefit, facts: dict[str, Fac
         return _doubted(whole, told[2] if told and told[0].kind == "person" else (), u.question)
     rows, sums, _ = told
     settled = whole.result.is_settled and not whole.odd
-    if rows.kind in ("phase", "group") and settled and not rows.each:
+    by_sums = rows.kind == "phase" and any(benefit.facts[f].type == "money" for f in benefit.value_facts)
+    if rows.kind in ("phase", "group") and settled and not rows.each and not by_sums:
         return whole
     if rows.each:
         sums = tuple(_paid_otherwise(turn, writer, benefit, one) for one in sums)

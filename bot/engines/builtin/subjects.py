@@ -34,12 +34,12 @@ def told_of(turn: Turn, rulebook: Rulebook, benefit: Benefit, group: Sequence[Be
     u = turn.understanding
     assert u is not None
     others = [b for b in group if b.id != benefit.id and not _excludes(benefit, b) and not _excludes(b, benefit)]
-    others = [b for b in others if b.measure != benefit.measure or b.value_facts != benefit.value_facts]
     if not others or u.answers_fact or u.is_followup or len(u.question) > LONGEST:
         return None
     text = _own_text(rulebook, normalise_width(u.question), benefit, others, u.as_of)
-    if text is None:
-        return None
+    alike = all(b.measure == benefit.measure and b.value_facts == benefit.value_facts for b in others)
+    if text is None or (alike and not any(q.unit in ("人", "名", "位", "个") and q.value > 1 for q in quantities_in(text))):
+        return None  # two sums for the same people
     story = _read(rulebook, text, u.as_of)
     standing = {f: v for f, v in u.facts.items() if f not in u.new_facts or _is_kind_of_asker(rulebook, f)}
     unclear = tuple((x.fact, x.raw) for x in story.unclear)
