@@ -154,9 +154,10 @@ def _grouped(message: str, clauses: list[Clause]) -> Rows | None:
     if not 2 <= len(heads) <= MOST or any(q.value < 1 for _, q in heads):
         return None
     starts = [i for i, _ in heads]
-    ends = [*starts[1:], _end_of_last(clauses, starts[-1], _length(clauses, starts))]
+    first = message[clauses[starts[0]].start : clauses[starts[1] - 1].end]
+    ends = [*starts[1:], _with_its_number(clauses, starts, _units_in(first))]
     bodies = [_SINGLED.sub("", message[clauses[a].start : clauses[b - 1].end]) for a, b in zip(starts, ends, strict=True)]
-    kinds = [{q.unit for q in quantities_in(b) if q.unit not in (*PEOPLE, "", "岁", "元", "万元")} for b in bodies]
+    kinds = [_units_in(b) for b in bodies]
     apart = set.intersection(*kinds)
     if not apart:
         return None
@@ -172,8 +173,26 @@ def _grouped(message: str, clauses: list[Clause]) -> Rows | None:
     return Rows("group", rows, False)
 
 
+def _units_in(body: str) -> set[str]:
+    """The units of the numbers that may set a group apart (months, hours of lessons)."""
+    return {q.unit for q in quantities_in(body) if q.unit not in (*PEOPLE, "", "岁", "元", "万元")}
+
+
+def _with_its_number(clauses: list[Clause], starts: list[int], units: set[str]) -> int:
+    """The clause after the last group: it ends with the number that sets it apart, where that is told."""
+    last = _end_of_last(clauses, starts[-1], _length(clauses, starts))
+    told = (i + 1 for i in range(starts[-1], last) if units & _units_in(clauses[i].text))
+    return next(told, last)
+
+
+_VAGUE = re.compile(r"几(?:个|名|位|人)|一[帮批群](?=[一-龥])")
+
+
 def _for_all(before: str, whole: Decimal, row: Quantity) -> str | None:
     """What is told of all, with the number of a row in the place of theirs (「招了仨今年毕业的」 → 「招了俩今年毕业的」)."""
+    vague = _VAGUE.findall(before)
+    if len(vague) == 1 and not any(q.unit in PEOPLE and q.exact for q in quantities_in(before)):
+        return _VAGUE.sub(row.raw, before)
     all_of_them = [q for q in quantities_in(before) if q.unit in (*PEOPLE, "") and q.value == whole]
     if len(all_of_them) != 1:
         return None

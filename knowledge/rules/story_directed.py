@@ -40,7 +40,7 @@ from knowledge.rules.story_slots import (
     nearness,
     rivals,
 )
-from knowledge.rules.story_some import told_of_some
+from knowledge.rules.story_some import limits_some, told_of_some
 from knowledge.rules.story_spans import day_by_elimination, day_span, month_span
 from knowledge.rules.story_sums import both_together, composed_value, listed_sums, two_shares
 from knowledge.rules.story_text import Readings, Text, fact_value, fits, hires_people, prepare
@@ -133,8 +133,8 @@ def _by_shifts(reader: Slots) -> None:
         return
     told = {**reader.known, **reader.filled}
     defaults = [reader.benefit.facts[f] for f in reader.benefit.defaults if f not in told and f in reader.benefit.value_facts]
-    open_counts = [s for s in (*reader.open_specs(), *defaults) if s.type == "count" and s.unit in COUNTED_PEOPLE]
-    open_counts = [s for s in open_counts if reader.benefit.facts[s.id].about != "hire"]
+    specs = {s.id: s for s in (*reader.open_specs(), *defaults)}.values()
+    open_counts = [s for s in specs if s.type == "count" and s.unit in COUNTED_PEOPLE and s.about != "hire"]
     if len(open_counts) == 1:
         total = sum((q.value for q in people), Decimal(0))
         reader.fill(FactValue(open_counts[0].id, total, "＋".join(q.raw for q in people)), *people)
@@ -228,6 +228,8 @@ def _by_elimination(reader: Slots) -> None:
         candidates = [q for q in candidates if not _held(reader, spec, q) and not _ourselves(spec, reader.text.text, q)]
         if spec.type == "percent":  # a rate is never another rate
             candidates = [q for q in candidates if not _said_of_another(reader, spec, q, 0)]
+        if spec.type in ("months", "years"):
+            candidates = [q for q in candidates if not limits_some(reader, q)]
         if spec.type == "months":
             candidates = [
                 q for q in candidates if not (_tells_who_they_are(reader, spec, q) or _plainly_another(reader, spec, q))

@@ -113,6 +113,12 @@ def _part_read(reader: Slots, start: int, end: int) -> bool:
     return any(start <= r.start and r.end <= end and r.value.parts for r in reader.readings.found)
 
 
+def limits_some(reader: Slots, q: Quantity) -> bool:
+    """Whether a number stands in a clause that sets some of the people apart, so that it is not of all of them."""
+    within = (text for a, b in _set_apart(reader) if a <= q.start and q.end <= b for text in (reader.text.text[a:b],))
+    return any(_LIMITED.search(clause) for clause in within)
+
+
 def _counted_in(reader: Slots, start: int, end: int) -> bool:
     """Whether people whom the benefit counts, or parts of them, were read in a stretch, or a number of it taken."""
     here = [r.value for r in reader.readings.found if start <= r.start and r.end <= end]

@@ -85,6 +85,46 @@ def test_parts_told_without_a_stop(advisor: Advisor) -> None:
     assert [c.amount for c in answer.calculations] == ["8000.00"]
 
 
+def test_people_joined_by_a_word_are_added_up(advisor: Advisor) -> None:
+    answer = ask(advisor, "平台上跑外卖的31个加代驾的14个，集体办意外险补贴，一年最多补多少？", as_of="2023-12-05")
+    assert [c.amount for c in answer.calculations] == ["4500.00"]
+
+
+def test_the_number_now_is_without_those_who_left(advisor: Advisor) -> None:
+    answer = ask(
+        advisor,
+        "送外卖的意外险补贴怎么算",
+        "我站点50个人",
+        "不对，走了8个，现在就42个，按这个一年最多多少",
+        as_of="2023-10-16",
+        region="370700",
+    )
+    assert [c.amount for c in answer.calculations] == ["4200.00"]
+
+
+@pytest.mark.parametrize(
+    ("story", "amount"),
+    [
+        ("车间5个人考出中级证，网上能查到。失业险都交了好几年，就有一个新来的才交了9个月。技能提升补贴一共多少？", "6000.00"),
+        (
+            "我们厂今年考下证的职工：4个初级工，都交失业保险好几年了；还有个新来的考了高级，失业保险才交7个月。一共领多少？",
+            "4000.00",
+        ),
+    ],
+)
+def test_some_in_the_words_of_the_clause_before(advisor: Advisor, story: str, amount: str) -> None:
+    assert [c.amount for c in ask(advisor, story).calculations] == [amount]
+
+
+def test_somebody_set_apart_of_whom_nothing_is_read_is_asked_about(advisor: Advisor) -> None:
+    answer = ask(
+        advisor,
+        "我跟俩同学都是今年刚毕业，在济南上班；还有个师哥大前年就毕业了。公积金首次缴存补贴我们四个一共多少？",
+        as_of="2023-10-30",
+    )
+    assert not any(c.amount for c in answer.calculations)
+
+
 def test_a_whole_year_is_twelve_months(advisor: Advisor) -> None:
     answer = ask(
         advisor, "厂里招了3个认定的就业困难人员，社保单位部分每人每月800，个人部分350，交了一整年，补贴给多少？",

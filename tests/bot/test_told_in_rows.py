@@ -54,6 +54,18 @@ def ask(advisor: Advisor, text: str, day: date) -> Answer:
             "27个农民工上线上培训班，里头22个听满了40学时，另外5个半道有事回去了，只听了24学时。按学时发的生活费补贴是多少？",
             date(2020, 6, 5), ["5000.00"], id="group by group",
         ),
+        pytest.param(
+            "单位收了几个见习的大学生，4个人见习了3个月，还有1个见习了5个月，最低工资按2000算，见习补贴合计多少？",
+            date(2020, 11, 5), ["20400.00"], id="group by group, the number of all only roughly",
+        ),
+        pytest.param(
+            "普通的面粉厂，45人，一个没裁。去年失业保险上半年每个月交2000，下半年每个月2500，今年能退多少？",
+            date(2020, 4, 22), ["13500.00"], id="half-years after other words",
+        ),
+        pytest.param(
+            "做口罩的厂，1月30号到2月2号有20个人上了4天班，2月3号到8号30个人上了6天，一人一天200的用工补贴，这十天一共多少？",
+            date(2020, 3, 10), ["52000.00"], id="people times days, and the days in all",
+        ),
     ],
 )  # fmt: skip
 def test_rows_add_up(advisor: Advisor, story: str, day: date, amounts: list[str]) -> None:

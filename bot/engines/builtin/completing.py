@@ -189,7 +189,8 @@ def _not_understood(
     turn: Turn, u: Understanding, benefit: Benefit, facts: Mapping[str, FactValue], found: Directed
 ) -> tuple[str, ...]:
     """Numbers of the message that the calculation leaves out although it counts such things."""
-    doubtful = tuple(raw for fact, raw in u.unclear if fact in benefit.reads and fact not in found.facts)
+    settled = {*found.facts, *(x for f in found.facts for x in benefit.facts[f].derived_from)}
+    doubtful = tuple(raw for fact, raw in u.unclear if fact in benefit.reads and fact not in settled)
     if doubtful:
         return doubtful
     if u.answers_fact and len(u.question) <= SHORT_ANSWER:

@@ -170,6 +170,7 @@ def _counts_them(benefit: Benefit, row: Row, done: Single) -> bool:
     """Whether the people of a group are counted, and the number that sets them apart is read for this benefit."""
     own = {f: v for f, v in done.facts.items() if f in benefit.reads}
     counted = any(v.value == row.number for f, v in own.items() if benefit.facts[f].type == "count")
+    counted = counted or any(v.value == row.number for f, v in benefit.defaults.items() if f not in own)  # one, as nobody says
     read = not row.told or any(raw in v.raw for raw in row.told for v in own.values())
     return row.number is None or (counted and read)
 
