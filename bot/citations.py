@@ -13,6 +13,11 @@ from knowledge.base import KnowledgeBase
 TOKEN = re.compile(r"\[M(\d+)\]")
 
 
+def token_number(token: str) -> int:
+    """「[M3]」 → 3."""
+    return int(token[2:-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """Text with ``[1]`` marks and the citations they point to, numbered in order of use."""

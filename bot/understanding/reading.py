@@ -19,7 +19,6 @@ from bot.understanding.wording import spelt_out
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.rules.facts import FactSpec, FactValue
-from knowledge.rules.intervals import compile_expression
 from knowledge.rules.names import is_named
 from knowledge.rules.story import Story, read_story
 from knowledge.rules.story_reply import answer_fact
@@ -195,7 +194,7 @@ def _carried(question: str, context: _Context, own: Story, knowledge: KnowledgeB
 
 def _follows_from(spec: FactSpec, own: Story) -> bool:
     """Whether a fact of the person before is worked out from what is told of another one (「老伴57，得60才退」: not my 8 months)."""
-    return spec.derive is not None and bool(set(own.new) & compile_expression(spec.derive).names)
+    return not set(own.new).isdisjoint(spec.derived_from)
 
 
 def _is_followup(question: str, context: _Context, cues: Cues, references: References) -> bool:

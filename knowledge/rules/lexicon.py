@@ -40,6 +40,11 @@ _FILLER = "(?:也都|都给|也给|也|都|给|全|均)?"
 
 
 @lru_cache(maxsize=8192)
+def _as_written(word: str) -> re.Pattern[str]:
+    return re.compile(re.escape(word))
+
+
+@lru_cache(maxsize=8192)
 def _with_fillers(word: str) -> re.Pattern[str]:
     return re.compile(_FILLER.join(map(re.escape, word)))
 
@@ -53,9 +58,10 @@ def said_in(word: str, text: str, start: int = 0, end: int | None = None) -> Ite
     """Where a word stands in a text, as written or with fillers inside (「社保也都上了」 for 「社保上了」)."""
     end = len(text) if end is None else end
     if word in text:
-        yield from re.compile(re.escape(word)).finditer(text, start, end)
-    elif len(word) >= _FILLED and _characters(word) <= _characters(text):
-        yield from _with_fillers(word).finditer(text, start, end)
+        return _as_written(word).finditer(text, start, end)
+    if len(word) >= _FILLED and _characters(word) <= _characters(text):
+        return _with_fillers(word).finditer(text, start, end)
+    return iter(())
 
 
 def quantity_mark(unit: str, index: int) -> str:

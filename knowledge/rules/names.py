@@ -14,18 +14,18 @@ _VAGUE = ("部分", "人员", "职工", "工作", "情况", "企业", "条件", 
 
 def is_named(benefit: Benefit, form: str) -> bool:
     """Whether a text in matching form says a name of the benefit, or the head and tail of one (「吸纳的那个补贴」)."""
-    return _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).search(form) is not None
+    return _pattern((benefit.stem, *benefit.spec.aliases)).search(form) is not None
 
 
 def spoken_at(benefit: Benefit, form: str) -> tuple[int, int] | None:
     """Where a name of a benefit, or the head and tail of one, stands in a text in matching form."""
-    found = _pattern((benefit.name.split("（")[0], *benefit.spec.aliases)).search(form)
+    found = _pattern((benefit.stem, *benefit.spec.aliases)).search(form)
     return found.span() if found else None
 
 
 def named_at(benefit: Benefit, form: str) -> tuple[int, int] | None:
     """Where the longest full name of a benefit stands in a text in matching form."""
-    names = [matching_form(n).strip("“”\"'") for n in (benefit.name.split("（")[0], *benefit.spec.aliases)]
+    names = [matching_form(n).strip("“”\"'") for n in (benefit.stem, *benefit.spec.aliases)]
     found = [(form.find(n), form.find(n) + len(n)) for n in names if len(n) >= 3 and n in form]
     return max(found, key=lambda span: span[1] - span[0], default=None)
 

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -80,6 +81,7 @@ class Rows:
     each: bool
 
 
+@lru_cache(maxsize=256)
 def rows_in(message: str, until: date | None = None) -> Rows | None:
     """Cut a message into rows; None when it is not told in rows.
 

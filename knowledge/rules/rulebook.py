@@ -48,6 +48,11 @@ class Benefit:
         return self.spec.name
 
     @property
+    def stem(self) -> str:
+        """The name without whom it is for (「（毕业生）」): benefits of one measure may share it."""
+        return self.name.split("（")[0]
+
+    @property
     def measure(self) -> str:
         return self.spec.measure
 
@@ -68,6 +73,10 @@ class Benefit:
     def states_sum(self) -> bool:
         """Whether the documents say how much it is; 「按规定」 does not."""
         return self.amount is not None and self.amount.open is None
+
+    def rests_on(self, measure: str, quote: str) -> bool:
+        """Whether it rests on a clause: on words of it, or on more of the measure."""
+        return self.measure == measure and (quote in self.spec.quote or self.spec.quote in quote)
 
     @cached_property
     def value_facts(self) -> frozenset[str]:
@@ -193,9 +202,8 @@ class Rulebook:
         return max(rivals, key=lambda b: documents[b.document].issued_from) if rivals else None
 
     def resting_on(self, measure: str, quote: str) -> tuple[Benefit, ...]:
-        """The benefits that rest on a clause (on words of it, or on more of the measure)."""
-        own = (b for b in self.benefits.values() if b.measure == measure)
-        return tuple(b for b in own if quote in b.spec.quote or b.spec.quote in quote)
+        """The benefits that rest on a clause."""
+        return tuple(b for b in self.benefits.values() if b.rests_on(measure, quote))
 
     def of_subjects(self, subjects: Iterable[str], region: str | None, as_of: date) -> tuple[Benefit, ...]:
         """The benefits of some subjects that govern a region on a day and have not run out by it."""

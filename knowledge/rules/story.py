@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.errors import FactError
 from knowledge.rules.facts import (
@@ -96,6 +97,12 @@ def read_story(rulebook: Rulebook, text: str, as_of: date, earlier: Facts | None
     _taken_off(draft, earlier or {}, text)
     _holders(draft, text)
     return _finish(draft, earlier or {})
+
+
+@lru_cache(maxsize=1024)
+def read_apart(rulebook: Rulebook, text: str, as_of: date) -> Story:
+    """A stretch of a message read by itself, once for all the benefits that it may tell of."""
+    return read_story(rulebook, text, as_of)
 
 
 def _stretches(text: str) -> Iterable[tuple[str, bool]]:

@@ -17,7 +17,6 @@ from itertools import pairwise
 
 from knowledge.numerals import normalise_width
 from knowledge.rules.facts import FactSpec, FactValue
-from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import compile_lexicon
 from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.rules.story_kinds import (
@@ -213,8 +212,8 @@ def _with_inputs(reader: Slots) -> Iterator[FactSpec]:
         spec = reader.benefit.facts[f]
         if f in wholes:
             continue  # a total of people is counted by its own words only
-        alias = compile_expression(spec.derive).names if spec.derive else frozenset()
-        settled = (len(alias) == 1 and alias <= set(reader.known)) or any(x in reader.known for x in spec.first_of)
+        alias = spec.derived_from
+        settled = (len(alias) == 1 and alias[0] in reader.known) or any(x in reader.known for x in spec.first_of)
         if spec.numeric and f not in reader.known and spec.type != "age" and not spec.part_of and not settled:
             yield spec
 

@@ -80,6 +80,11 @@ def quantities_in(text: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Q
     return tuple(_bounded(text, q) for q in sorted(found, key=lambda q: q.start))
 
 
+def words_only(start: int, end: int, raw: str) -> Quantity:
+    """A place of a message that stands for no number, among those that were not understood."""
+    return Quantity(Decimal(0), "", start, end, raw, Decimal(0), Decimal(0))
+
+
 def _exact(value: Decimal, unit: str, m: re.Match[str]) -> Quantity:
     return Quantity(value, unit, m.start(), m.end(), m.group(0), value, value)
 

@@ -206,7 +206,8 @@ def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Sai
         q = text.quantities[i]
         yield _Said(pattern.fact, fact_value(pattern.fact, q), text.places[m.start()], max(q.end, text.places[m.end()]), i)
     taken: list[tuple[int, int]] = []
-    for word in lexicon.varying_words:
+    characters = frozenset(text.text[start:end])
+    for word in (w for w in lexicon.varying_words if w.text[0] in characters):
         said = next(said_in(word.text, text.text, start, end), None)
         if said is None or any(a < said.end() and said.start() < b for a, b in taken):
             continue

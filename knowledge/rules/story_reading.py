@@ -259,10 +259,11 @@ def _words(text: str, lexicon: Lexicon, used: list[tuple[int, int]]) -> Iterator
     """Yes/no facts, choices and zeros, longest words first, with negation; questions state nothing."""
     hidden = [m.span() for c in lexicon.compounds if c in text for m in re.finditer(c, text)]
     told = without_hearsay(text)
+    characters = frozenset(text)  # most words of the lexicon begin with none of them
     own_kind = {w.fact.id for w in lexicon.choices if w.text in told} if told != text else set()
     for words in (lexicon.amounts, lexicon.flags, lexicon.choices):
         taken: dict[str, list[tuple[int, int]]] = {}
-        for word in words:
+        for word in (w for w in words if w.text[0] in characters):
             for m in said_in(word.text, text):
                 own = [s for s in taken.get(word.fact.id, []) if s != m.span() or word.fact.type != "choice"]
                 if any(a < m.end() and m.start() < b for a, b in [*own, *used]) or _question(text, m):

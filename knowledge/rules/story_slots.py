@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cache
 
 from knowledge.rules.facts import FactSpec, FactValue
-from knowledge.rules.intervals import compile_expression
 from knowledge.rules.lexicon import Lexicon
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.story_numbers import Quantity
@@ -90,8 +89,7 @@ class Slots:
 
 def _inputs(spec: FactSpec) -> tuple[str, ...]:
     """The facts that a derived one is worked out from; none for an alias."""
-    names = tuple(sorted(compile_expression(spec.derive).names)) if spec.derive else ()
-    return names if len(names) > 1 else ()
+    return spec.derived_from if len(spec.derived_from) > 1 else ()
 
 
 def _formula(benefit: Benefit, fact: str) -> str:

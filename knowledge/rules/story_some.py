@@ -12,7 +12,7 @@ from decimal import Decimal
 from knowledge.rules.facts import FactSpec, FactValue, Part, as_number
 from knowledge.rules.lexicon import STOP
 from knowledge.rules.story_kinds import of_joblessness
-from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_numbers import Quantity, words_only
 from knowledge.rules.story_slots import PEOPLE_UNITS, Slots
 from knowledge.rules.story_text import clause_end, fact_value, fits
 
@@ -80,11 +80,11 @@ def set_apart_unread(reader: Slots) -> Iterator[Quantity]:
     text = reader.text.text
     for m in _PARTED.finditer(text):
         if not _counted_in(reader, m.start(), clause_end(text, m.end(), _SENTENCE)):
-            yield Quantity(Decimal(0), "", m.start(), m.end(), m.group(0)[:_SHOWN], Decimal(0), Decimal(0))
+            yield words_only(m.start(), m.end(), m.group(0)[:_SHOWN])
     for start, end in _set_apart(reader):
         clause = text[start:end]
         if _LIMITED.search(clause) and not _read_in(reader, start, end):
-            yield Quantity(Decimal(0), "", start, end, clause[-_SHOWN:], Decimal(0), Decimal(0))
+            yield words_only(start, end, clause[-_SHOWN:])
 
 
 def _set_apart(reader: Slots) -> Iterator[tuple[int, int]]:
@@ -110,20 +110,27 @@ def _told_before(reader: Slots, start: int) -> FactSpec | None:
 
 
 def _part_read(reader: Slots, start: int, end: int) -> bool:
-    return any(start <= r.start and r.end <= end and r.value.parts for r in reader.readings.found)
+    return any(v.parts for v in _read_within(reader, start, end))
+
+
+def _read_within(reader: Slots, start: int, end: int) -> list[FactValue]:
+    return [r.value for r in reader.readings.found if start <= r.start and r.end <= end]
+
+
+def _used_within(reader: Slots, start: int, end: int) -> bool:
+    return any(start <= a and b <= end for a, b in reader.used)
 
 
 def limits_some(reader: Slots, q: Quantity) -> bool:
     """Whether a number stands in a clause that sets some of the people apart, so that it is not of all of them."""
-    within = (text for a, b in _set_apart(reader) if a <= q.start and q.end <= b for text in (reader.text.text[a:b],))
-    return any(_LIMITED.search(clause) for clause in within)
+    within = ((a, b) for a, b in _set_apart(reader) if a <= q.start and q.end <= b)
+    return any(_LIMITED.search(reader.text.text[a:b]) for a, b in within)
 
 
 def _counted_in(reader: Slots, start: int, end: int) -> bool:
     """Whether people whom the benefit counts, or parts of them, were read in a stretch, or a number of it taken."""
-    here = [r.value for r in reader.readings.found if start <= r.start and r.end <= end]
     counts = {f for f in reader.benefit.value_facts if reader.benefit.facts[f].type == "count"}
-    return any(start <= a and b <= end for a, b in reader.used) or any(v.parts or v.fact in counts for v in here)
+    return _used_within(reader, start, end) or any(v.parts or v.fact in counts for v in _read_within(reader, start, end))
 
 
 def _read_in(reader: Slots, start: int, end: int) -> bool:
@@ -131,9 +138,9 @@ def _read_in(reader: Slots, start: int, end: int) -> bool:
     reads, specs = set(reader.benefit.reads), reader.lexicon.specs
     inside = [q for q in reader.text.quantities if start <= q.start and q.end <= end]
     jobless = any(q.unit in ("年", "个月") and of_joblessness(reader.text.text, q) for q in inside)  # sets apart who is counted
-    if jobless or any(start <= a and b <= end for a, b in reader.used):
+    if jobless or _used_within(reader, start, end):
         return True
-    here = [r.value.fact for r in reader.readings.found if start <= r.start and r.end <= end and r.value.fact]
+    here = [v.fact for v in _read_within(reader, start, end) if v.fact]
     mine = {reader.benefit.facts[f].about for f in reader.benefit.value_facts if reader.benefit.facts[f].type == "count"}
     others = any(specs[f].part_of and specs[f].type == "count" and specs[f].about in mine for f in here)
     raws = [q.raw for q in inside]

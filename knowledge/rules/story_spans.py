@@ -11,7 +11,7 @@ from itertools import pairwise
 from knowledge.numerals import value_of
 from knowledge.rules.facts import FactValue, date_value, day_range
 from knowledge.rules.story_dates import Day
-from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_numbers import Quantity, words_only
 from knowledge.rules.story_slots import Slots
 
 _TO = re.compile(r"[到至—~-]")
@@ -80,7 +80,7 @@ def _beside(reader: Slots, span: MonthSpan) -> bool:
 
 def within(reader: Slots, span: MonthSpan) -> list[Quantity]:
     """The days and bare numbers that a stretch of months is said with, as quantities that are then taken."""
-    days = [Quantity(Decimal(0), "", d.start, d.end, d.raw, Decimal(0), Decimal(0)) for d in reader.text.days]
+    days = [words_only(d.start, d.end, d.raw) for d in reader.text.days]
     return [q for q in (*days, *reader.text.quantities) if span.start <= q.start and q.end <= span.end]
 
 

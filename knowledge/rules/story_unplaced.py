@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from knowledge.rules.story_numbers import Quantity
+from knowledge.rules.story_numbers import Quantity, words_only
 from knowledge.rules.story_slots import COUNTED_PEOPLE, NO_PEOPLE, RATE, Slots, counts_people, nearness
 from knowledge.rules.story_some import set_apart_unread
 from knowledge.rules.story_text import Readings, clause_end, clause_start, hires_people
@@ -145,7 +145,7 @@ def _days_left(reader: Slots) -> Iterator[Quantity]:
         inside = validity.since and validity.until and validity.since.month < d.first.month < validity.until.month
         added = any("＋" in told[f].raw for f in reader.benefit.value_facts if f in told) and _COMES_TOO.match(text, d.end)
         if (months and begins and inside) or (days and (added or (len(left) < len(reader.text.days) and _OF_SOME.search(text)))):
-            yield Quantity(Decimal(0), "", d.start, d.end, d.raw, Decimal(0), Decimal(0))
+            yield words_only(d.start, d.end, d.raw)
 
 
 def in_same_words(reader: Slots, q: Quantity) -> bool:

@@ -18,7 +18,7 @@ def _first(text: str) -> str:
 def test_a_benefit_compared_as_such_is_told_by_all_that_says_how_much(advisor: Advisor, question: str) -> None:
     answer = ask(advisor, question)
     assert all(share in answer.text for share in ("50%", "60%", "70%", "30%", "2023年12月31日"))
-    assert "数字一样" not in answer.text and "5.5%" not in answer.text
+    assert "一样" not in answer.text.replace("不一样", "") and "5.5%" not in answer.text
 
 
 @pytest.mark.parametrize(

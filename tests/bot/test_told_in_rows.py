@@ -7,13 +7,7 @@ from datetime import date
 import pytest
 
 from bot.advisor import Advisor
-from bot.types import Answer
-
-JINAN = "370100"
-
-
-def ask(advisor: Advisor, text: str, day: date) -> Answer:
-    return advisor.reply(advisor.start(JINAN, day), text).answer
+from tests.bot.asking import ask
 
 
 @pytest.mark.parametrize(
@@ -69,13 +63,13 @@ def ask(advisor: Advisor, text: str, day: date) -> Answer:
     ],
 )  # fmt: skip
 def test_rows_add_up(advisor: Advisor, story: str, day: date, amounts: list[str]) -> None:
-    assert [c.amount for c in ask(advisor, story, day).calculations if c.amount][: len(amounts)] == amounts
+    assert [c.amount for c in ask(advisor, story, as_of=day).calculations if c.amount][: len(amounts)] == amounts
 
 
 def test_a_row_that_fails_is_named_with_its_condition(advisor: Advisor) -> None:
     answer = ask(
         advisor, "班组三个人都考出了职业资格证：老王失业保险交了41个月，小赵正好36个月，小刘35个月。技能提升补贴能领多少？",
-        date(2019, 5, 20),
+        as_of=date(2019, 5, 20),
     )  # fmt: skip
     assert "小刘不算（要求“参加失业保险36个月以上”）" in answer.text
     assert answer.calculations[0].inputs["certificate_holders"] == 2
@@ -84,7 +78,7 @@ def test_a_row_that_fails_is_named_with_its_condition(advisor: Advisor) -> None:
 def test_no_sum_while_one_row_is_open(advisor: Advisor) -> None:
     answer = ask(
         advisor, "招了三个，合同都两年：老李登记失业8个月；小孙登记失业一年；老马以前干啥的不清楚。一次性吸纳就业补贴给多少？",
-        date(2023, 10, 1),
+        as_of=date(2023, 10, 1),
     )  # fmt: skip
     assert not any(c.amount == "3000.00" for c in answer.calculations)
 
@@ -92,7 +86,7 @@ def test_no_sum_while_one_row_is_open(advisor: Advisor) -> None:
 def test_months_beyond_those_paid_are_not_added_up(advisor: Advisor) -> None:
     answer = ask(
         advisor, "俺家吃低保，五月一号开始摆摊，五月挣了1900，六月2300，七月2650，八月2800。不算进家庭收入的是多少？",
-        date(2018, 9, 12),
+        as_of=date(2018, 9, 12),
     )  # fmt: skip
     assert [c.amount for c in answer.calculations] == ["6850.00"]
 
@@ -100,7 +94,7 @@ def test_months_beyond_those_paid_are_not_added_up(advisor: Advisor) -> None:
 def test_two_firms_of_different_size_fall_under_two_rules(advisor: Advisor) -> None:
     answer = ask(
         advisor, "母公司是大型企业，养老失业工伤三样单位部分每个月合起来24万；下头有个子公司属于小型企业，每月养老2.1万、失业900、工伤600。"
-        "这一轮社保减免，母公司总共能少交多少、子公司总共能少交多少？", date(2020, 4, 15),
+        "这一轮社保减免，母公司总共能少交多少、子公司总共能少交多少？", as_of=date(2020, 4, 15),
     )  # fmt: skip
     assert [c.amount for c in answer.calculations] == ["360000.00", "112500.00"]
 
@@ -108,7 +102,7 @@ def test_two_firms_of_different_size_fall_under_two_rules(advisor: Advisor) -> N
 def test_lengths_told_of_some_take_the_others_off(advisor: Advisor) -> None:
     answer = ask(
         advisor, "今年七个工人考出了职业资格证，失业保险交够三年的有五个，剩下两个刚交了一年多。技能提升的补助合起来顶多能领多少？",
-        date(2018, 9, 5),
+        as_of=date(2018, 9, 5),
     )  # fmt: skip
     assert [c.amount for c in answer.calculations] == ["10000.00"]
 
@@ -116,7 +110,7 @@ def test_lengths_told_of_some_take_the_others_off(advisor: Advisor) -> None:
 def test_a_number_said_of_some_does_not_fail_all(advisor: Advisor) -> None:
     answer = ask(
         advisor, "今年拿到等级证书的11个人：五级5个，四级4个，三级2个。交失业保险的年头，五级里有俩今年3月才入职才开始交，到现在八个月，"
-        "其余的都三年往上。一人一本证，技能提升补贴一共能领多少？", date(2023, 11, 20),
+        "其余的都三年往上。一人一本证，技能提升补贴一共能领多少？", as_of=date(2023, 11, 20),
     )  # fmt: skip
     assert "不符合" not in answer.text and not any(c.amount == "0.00" for c in answer.calculations)
 
@@ -124,12 +118,10 @@ def test_a_number_said_of_some_does_not_fail_all(advisor: Advisor) -> None:
 @pytest.mark.parametrize(("told", "word"), [("45", "不够"), ("60", "够")])
 def test_what_there_is_is_compared_with_what_is_required(advisor: Advisor, told: str, word: str) -> None:
     text = f"潍坊市属水务公司：今年总招100人，校招{told}人，余为社招。问校招占比是否达标。"
-    answer = advisor.reply(advisor.start("370700", date(2023, 11, 16)), text).answer
+    answer = ask(advisor, text, region="370700", as_of=date(2023, 11, 16))
     assert f"**{word}**" in answer.text and f"您说的是 {told} 人" in answer.text
 
 
 def test_a_number_that_has_grown_replaces_the_one_before(advisor: Advisor) -> None:
-    conversation = advisor.start(JINAN, date(2020, 11, 11))
-    first = advisor.reply(conversation, "残保金我们29个人要不要交")
-    answer = advisor.reply(first.conversation, "那涨到32个人呢").answer
+    answer = ask(advisor, "残保金我们29个人要不要交", "那涨到32个人呢", as_of=date(2020, 11, 11))
     assert "不符合" in answer.text

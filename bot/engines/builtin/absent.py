@@ -43,7 +43,7 @@ def nothing(turn: Turn, writer: Writer) -> Draft:
     else:
         writer.say(r("not_found.nothing"))
     writer.say(r("not_found.next_office", office=office))
-    writer.advise(f"拨打 12333，或联系{office}")
+    writer.refer(office)
     return writer.draft("not_found")
 
 
@@ -109,7 +109,7 @@ def document(turn: Turn, writer: Writer) -> Draft:
             return writer.draft("not_found")
     office = writer.kit.knowledge.gazetteer.office_in(u.region)
     writer.say(r("not_found.next_office", office=office))
-    writer.advise(f"拨打 12333，或联系{office}")
+    writer.refer(office)
     return writer.draft("not_found")
 
 
@@ -150,7 +150,7 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
         _name_owner(turn, writer, turn.lent, asked)
     office = knowledge.gazetteer.office_in(u.region)
     writer.say(r("not_found.next_office", office=office))
-    writer.advise(f"拨打 12333，或联系{office}")
+    writer.refer(office)
     return writer.draft("not_found")
 
 
@@ -173,7 +173,7 @@ def note_other_city(turn: Turn, writer: Writer, selection: Selection) -> bool:
         writer.say(writer.kit.replies("not_found.not_here", asked=asked))
         office = knowledge.gazetteer.office_in(u.region)
         writer.say(writer.kit.replies("not_found.next_office", office=office))
-        writer.advise(f"拨打 12333，或联系{office}")
+        writer.refer(office)
     else:
         writer.say(writer.kit.replies("not_found.nearest", asked=asked))
         lookup.write_selection(writer, selection, u)

@@ -293,8 +293,7 @@ def _siblings(one: Benefit, other: Benefit, on_figure: bool) -> bool:
     """Same name for other people; or, unless a number that the asker gave is what failed, a like sum of the measure."""
     if one.id == other.id or other.amount is None or one.region != other.region:
         return False
-    same_name = one.name.split("（")[0] == other.name.split("（")[0]
-    return same_name or (not on_figure and one.measure == other.measure and one.spec.kind == other.spec.kind)
+    return one.stem == other.stem or (not on_figure and one.measure == other.measure and one.spec.kind == other.spec.kind)
 
 
 def _fails_on_a_figure(u: Understanding, benefit: Benefit, result: CalculationResult) -> bool:

@@ -298,4 +298,4 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
             quote,
             writer.cite(validity.measure or benefit.measure, quote),
         )
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, document, measure)}")
+    writer.refer(office_of(writer.kit, document, measure))

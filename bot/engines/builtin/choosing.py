@@ -123,9 +123,7 @@ def _told_beside(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], 
             continue
         done = alone(turn, writer, match.benefit, [*group, match.benefit])
         own = _raws_used(match.benefit, done) if done is not None and done.result.is_settled else {}
-        others = [alone(turn, writer, b, [*group, match.benefit]) or tried(turn, writer, b) for b in group]
-        taken = {raw for b, d in zip(group, others, strict=True) for raw in _raws_used(b, d)}
-        if own and set(own.values()) != {Decimal(1)} and own.keys() - taken:
+        if own and set(own.values()) != {Decimal(1)} and own.keys() - _raws_taken(turn, writer, group, [*group, match.benefit]):
             found.append(match)
     return found
 
@@ -133,17 +131,23 @@ def _told_beside(turn: Turn, chosen: Sequence[Match], matches: Sequence[Match], 
 def _has_own_numbers(turn: Turn, match: Match, chosen: Sequence[Match], writer: Writer) -> bool:
     """Whether a further benefit's sum is not made only of the numbers that another one's is made of."""
     group = [m.benefit for m in chosen]
-    done = alone(turn, writer, match.benefit, group) or tried(turn, writer, match.benefit)
-    others = (alone(turn, writer, b, group) or tried(turn, writer, b) for b in group if b.id != match.benefit.id)
-    taken = {raw for b, d in zip((b for b in group if b.id != match.benefit.id), others, strict=True) for raw in _raws_used(b, d)}
-    own = _raws_used(match.benefit, done)
-    return not (own and own.keys() <= taken)
+    others = [b for b in group if b.id != match.benefit.id]
+    own = _raws_used(match.benefit, _as_told(turn, writer, match.benefit, group))
+    return not own or bool(own.keys() - _raws_taken(turn, writer, others, group))
+
+
+def _as_told(turn: Turn, writer: Writer, benefit: Benefit, group: Sequence[Benefit]) -> Completed:
+    """A benefit's sum of what is told of it beside the others, or where it is not told apart, of the whole message."""
+    return alone(turn, writer, benefit, group) or tried(turn, writer, benefit)
+
+
+def _raws_taken(turn: Turn, writer: Writer, benefits: Sequence[Benefit], group: Sequence[Benefit]) -> set[str]:
+    return {raw for b in benefits for raw in _raws_used(b, _as_told(turn, writer, b, group))}
 
 
 def _raws_used(benefit: Benefit, done: Completed) -> dict[str, Decimal]:
     """The numbers that a sum is made of, by their words; none when one of them was taken by elimination alone."""
-    said = (done.facts[f] for f in benefit.value_facts if f in done.facts and done.facts[f].raw != PRESUMED)
-    numbers = {v.raw: v.value for v in said if isinstance(v.value, Decimal) and v.value}
+    numbers = {raw: value for raw, value in _numbers_told(benefit, done.facts) if value}
     return {} if done.found.guessed & benefit.value_facts else numbers
 
 
@@ -153,8 +157,7 @@ def numbers_used(turn: Turn, match: Match, writer: Writer) -> tuple[frozenset[st
     if benefit.amount is None:
         return frozenset(), False, frozenset()
     done = tried(turn, writer, benefit)
-    said = (done.facts[f] for f in benefit.value_facts if f in done.facts and done.facts[f].raw != PRESUMED)
-    own = [(v.raw, v.value) for v in said if isinstance(v.value, Decimal) and v.value]
+    own = [(raw, value) for raw, value in _numbers_told(benefit, done.facts) if value]
     judged = [c.verdict for c in done.result.assessment.conditions if not c.presumed]
     sure = not done.found.guessed & benefit.value_facts or ("met" in judged and set(judged) == {"met"})
     comes_out = done.result.is_settled
@@ -191,7 +194,7 @@ def _use(turn: Turn, benefit: Benefit, best: Benefit, writer: Writer) -> float:
     done = tried(turn, writer, benefit)
     if done.result.failing is not None or done.result.amount is None:
         return 0.0
-    numbers = _numbers_used(benefit, {f: v for f, v in done.facts.items() if f not in done.found.guessed})
+    numbers = len(_numbers_told(benefit, {f: v for f, v in done.facts.items() if f not in done.found.guessed}))
     sure = not done.found.odd and done.result.assessment.verdict != "unknown"
     if numbers:
         fixed = not best.value_facts  # a ceiling that no number of the message bears on
@@ -204,10 +207,10 @@ def _use(turn: Turn, benefit: Benefit, best: Benefit, writer: Writer) -> float:
     )  # 「我是返乡农民工呢」
 
 
-def _numbers_used(benefit: Benefit, facts: Mapping[str, FactValue]) -> int:
-    """How many numbers of the message a sum is made of."""
-    said = (facts[f] for f in benefit.value_facts if f in facts)
-    return sum(isinstance(v.value, Decimal) and v.raw != PRESUMED for v in said)
+def _numbers_told(benefit: Benefit, facts: Mapping[str, FactValue]) -> list[tuple[str, Decimal]]:
+    """The numbers of the message that a sum is made of, each with its words."""
+    said = (facts[f] for f in benefit.value_facts if f in facts and facts[f].raw != PRESUMED)
+    return [(v.raw, v.value) for v in said if isinstance(v.value, Decimal)]
 
 
 def governing(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) -> list[Match]:
@@ -223,8 +226,8 @@ def governing(u: Understanding, matches: Sequence[Match], rulebook: Rulebook) ->
 
 def _fitting_sibling(match: Match, matches: Sequence[Match], facts: Mapping[str, FactValue]) -> Match:
     """Of benefits with one name in one measure (for graduates, for the hard to employ), the one that the story is about."""
-    stem = match.benefit.name.split("（")[0]
-    siblings = [m for m in matches if m.benefit.measure == match.benefit.measure and m.benefit.name.split("（")[0] == stem]
+    here = match.benefit
+    siblings = [m for m in matches if (m.benefit.measure, m.benefit.stem) == (here.measure, here.stem)]
     best = max(siblings, key=lambda m: (relevance(m.benefit, facts), m.score))
     return replace(best, named=match.named)
 
@@ -242,10 +245,9 @@ def _had(benefit: Benefit, question: str) -> bool:
 
 def names_apart(match: Match, chosen: Sequence[Match], form: str) -> bool:
     """A benefit that is named by other words than those already chosen."""
-    stem = match.benefit.name.split("（")[0]
     own, *others = (named_at(m.benefit, form) or spoken_at(m.benefit, form) for m in (match, *chosen))
     apart = own is not None and all(o is None or own[1] <= o[0] or o[1] <= own[0] for o in others)
-    return apart and all(stem != m.benefit.name.split("（")[0] for m in chosen)
+    return apart and all(match.benefit.stem != m.benefit.stem for m in chosen)
 
 
 def _counts_others(match: Match, chosen: Sequence[Match], u: Understanding) -> bool:

@@ -32,8 +32,6 @@ from knowledge.types import Point
 CLEARLY = 1.25  # so much more evidence than the neighbour's own clause has
 NEARER = 1.1  # the same where the neighbour states no sum and the clause permits something
 STRONG = 1.4  # evidence from which a point is near to what was said, not only nearer than others
-
-
 _PERMITS = re.compile(r"可以?|允许|不影响|照样")
 
 
@@ -50,7 +48,7 @@ def turned(turn: Turn, kit: Kit) -> Turn:
     if is_named(here, matching_form(u.question)):
         return turn
     found = _spoken_of(turn, kit.knowledge, here, CLEARLY)
-    if found is None or not u.new_facts & set(found[1].reads) or (u.ask is Ask.LOOKUP and not _states_sum(found[1])):
+    if found is None or not u.new_facts & set(found[1].reads) or (u.ask is Ask.LOOKUP and not found[1].states_sum):
         return turn
     return replace(turn, understanding=replace(u, benefit=found[1].id))
 
@@ -66,7 +64,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if not matches:
         return None
     first = matches[0].benefit
-    nearer = CLEARLY if _states_sum(first) else NEARER
+    nearer = CLEARLY if first.states_sum else NEARER
     found = _spoken_of(turn, knowledge, first, nearer)
     if found is None or (nearer == NEARER and not _PERMITS.search(found[0].plain)) or _comes_to_a_sum(u, first, writer):
         return None
@@ -99,8 +97,8 @@ def _spoken_of(turn: Turn, knowledge: KnowledgeBase, here: Benefit, nearer: floa
     if not scores:
         return None
     best = known[max(scores, key=lambda p: scores[p])]
-    own = max((s for p, s in scores.items() if _rests(here, known[p])), default=0.0)
-    if scores[best.id] < max(STRONG, nearer * own) or _rests(here, best):
+    own = max((s for p, s in scores.items() if here.rests_on(known[p].measure, known[p].quote)), default=0.0)
+    if scores[best.id] < max(STRONG, nearer * own) or here.rests_on(best.measure, best.quote):
         return None
     rulebook = knowledge.rulebook
     there = [
@@ -118,12 +116,3 @@ def _governs(benefit: Benefit, here: Benefit, u: Understanding, knowledge: Knowl
     documents, rulebook = knowledge.library.documents, knowledge.rulebook
     older = documents[benefit.document].issued_from < documents[here.document].issued_from
     return rulebook.issued(benefit, u.as_of) and not older and rulebook.superseded_by(benefit, u.as_of) is None
-
-
-def _states_sum(benefit: Benefit) -> bool:
-    return benefit.amount is not None and benefit.amount.open is None
-
-
-def _rests(benefit: Benefit, point: Point) -> bool:
-    same = point.measure == benefit.measure
-    return same and (point.quote in benefit.spec.quote or benefit.spec.quote in point.quote)

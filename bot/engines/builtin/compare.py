@@ -101,7 +101,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
         say_verdict(
             writer, [s.title for s in sides], stated, turn.understanding.question, asks_duration(turn.understanding.question)
         )
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, found[0].hit.document, found[0].hit.measure)}")
+    writer.refer(office_of(writer.kit, found[0].hit.document, found[0].hit.measure))
     return writer.draft("not_found" if all(s.silent for s in found) else "answered")
 
 

@@ -41,8 +41,7 @@ def tried(turn: Turn, writer: Writer, benefit: Benefit) -> Completed:
     """A benefit's sum as the message gives it; worked out once for a draft, however often it is weighed."""
     u = turn.understanding
     assert u is not None
-    known = writer.tries.get((id(u), benefit.id))
-    if known is not None and known[0] is u:
+    if (known := writer.tries.get((id(u), benefit.id))) is not None:
         return cast(Completed, known[1])
     facts = presume_ordinary(benefit, u.facts)
     done = completed(turn, writer, benefit, facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from bot.citations import token_number
 from bot.engines.builtin.presumed import PRESUMED
 from bot.engines.builtin.writing import Writer
 from bot.types import CalculationResult as CalculationOut
@@ -21,13 +22,13 @@ def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, fac
     steps = tuple(
         CalculationStep(
             text=s.text, value="" if s.value is None else format(s.value.normalize(), "f"), unit=s.unit,
-            citation=_number(writer.cite(s.measure, s.quote)),
+            citation=token_number(writer.cite(s.measure, s.quote)),
         )
         for s in result.steps
     )  # fmt: skip
     left_out = tuple(
         CalculationStep(
-            text=who_is_left_out(writer, left), value=format(left.number.normalize(), "f"), unit="人", citation=_number(writer.cite(left.measure, left.quote)),
+            text=who_is_left_out(writer, left), value=format(left.number.normalize(), "f"), unit="人", citation=token_number(writer.cite(left.measure, left.quote)),
         )
         for left in result.left
     )  # fmt: skip
@@ -39,11 +40,6 @@ def to_contract(writer: Writer, benefit: Benefit, result: CalculationResult, fac
         low=f"{result.low:.2f}" if bounded else None, high=f"{result.high:.2f}" if bounded else None,
         unit=result.unit or "元", is_maximum=result.is_maximum, steps=(*left_out, *steps) if exact else (),
     )  # fmt: skip
-
-
-def _number(token: str) -> int:
-    """「[M3]」 → 3."""
-    return int(token[2:-1])
 
 
 def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[str, float | int | str | bool]:
@@ -71,7 +67,7 @@ def contract_inputs(benefit: Benefit, facts: Mapping[str, FactValue]) -> dict[st
 def verdict_to_contract(writer: Writer, benefit: Benefit, result: CalculationResult) -> EligibilityResult:
     """The verdict as the contract shows it; citations of conditions are quote numbers until rendering."""
     conditions = tuple(
-        ConditionResult(text=c.text, verdict=c.verdict, citation=_number(writer.cite(c.measure, c.quote)))
+        ConditionResult(text=c.text, verdict=c.verdict, citation=token_number(writer.cite(c.measure, c.quote)))
         for c in result.assessment.conditions
     )
     verdict = "unmet" if result.failing is not None else result.assessment.verdict

@@ -234,9 +234,7 @@ def _written(sums: Sequence[Sum], writer: Writer) -> Draft:
     if until is not None and until >= writer.as_of:
         at = writer.cite(first.spec.validity.measure or first.measure, first.spec.validity.quote or first.spec.quote)
         writer.say(f"{r('contrast.until', until=chinese_date(until))}{at}。")
-    writer.advise(
-        f"拨打 12333，或联系{office_of(writer.kit, library.documents[first.document], library.measures[first.measure])}"
-    )
+    writer.refer(office_of(writer.kit, library.documents[first.document], library.measures[first.measure]))
     return writer.draft("answered", benefit=first.id)
 
 

@@ -27,8 +27,6 @@ from knowledge.types import Hit
 
 def draft(turn: Turn, kit: Kit) -> Draft:
     """The builtin engine's draft for a turn whose retrieval is done."""
-    u = turn.understanding
-    assert u is not None
     turn = clause.turned(turn, kit)
     u = turn.understanding
     assert u is not None

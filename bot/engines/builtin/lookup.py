@@ -37,7 +37,7 @@ def write_selection(writer: Writer, selection: Selection, understanding: Underst
         closing(writer, hit.measure, first.quote, token)
     if selection.silent:
         writer.say(writer.kit.replies("not_found.silent_next", office=office_of(writer.kit, hit.document, hit.measure)))
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, hit.document, hit.measure)}")
+    writer.refer(office_of(writer.kit, hit.document, hit.measure))
 
 
 def _only_whom_to_ask(point: Point) -> bool:

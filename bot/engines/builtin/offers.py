@@ -63,7 +63,7 @@ def write(turn: Turn, writer: Writer, first: Selection | None) -> Draft | None:
         writer.say(r("offers.older", office=office))
     else:
         closing(writer, measure, given[0].spec.quote, writer.cite(given[0].measure, given[0].spec.quote))
-    writer.advise(f"拨打 12333，或联系{office}")
+    writer.refer(office)
     silent = u.ask is Ask.AMOUNT and not sums
     if silent:
         writer.say(r("not_found.figure_next", office=office))

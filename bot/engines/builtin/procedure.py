@@ -51,7 +51,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     if asked.kind != "phone" and phone is not None:
         _say(writer, phone)
     writer.say(writer.kit.replies("procedure.next", office=office))
-    writer.advise(f"拨打 12333，或联系{office}")
+    writer.refer(office)
     return writer.draft("answered" if asked.kind == "phone" and phone is not None else "not_found")
 
 
@@ -115,7 +115,7 @@ def _general(turn: Turn, writer: Writer) -> Draft:
     else:
         writer.say(writer.kit.replies("procedure.no_phone"))
     writer.say(writer.kit.replies("procedure.next", office=office))
-    writer.advise(f"拨打 12333，或联系{office}")
+    writer.refer(office)
     return writer.draft("answered" if phone is not None else "not_found")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.citations import token_number
 from bot.engines.builtin.compare_time import asks_for_both
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.validity import closing
@@ -54,9 +55,10 @@ def _written(benefit: Benefit, before: Number, after: Number, writer: Writer) ->
     writer.say(f"{r(key, **said, unit=after.unit)}{token}。")
     writer.say(f"{r('amount.rule', summary=benefit.spec.summary.rstrip('。'))}{token}。")
     writer.figures += figures
-    number = int(token[2:-1])
     steps = tuple(
-        CalculationStep(text=r(f"change.{side}"), value=format(n.value.normalize(), "f"), unit=n.unit, citation=number)
+        CalculationStep(
+            text=r(f"change.{side}"), value=format(n.value.normalize(), "f"), unit=n.unit, citation=token_number(token)
+        )
         for side, n in (("before", before), ("after", after))
     )
     writer.calculations.append(
@@ -67,5 +69,5 @@ def _written(benefit: Benefit, before: Number, after: Number, writer: Writer) ->
     library = writer.kit.knowledge.library
     measure = library.measures[benefit.measure]
     closing(writer, measure, benefit.spec.quote, token)
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, library.documents[benefit.document], measure)}")
+    writer.refer(office_of(writer.kit, library.documents[benefit.document], measure))
     return writer.draft("answered", benefit=benefit.id)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from bot.engines.builtin.writing import Writer
 from bot.types import Turn
@@ -20,7 +19,7 @@ from knowledge.rules.calculator import CalculationResult, Step, calculate
 from knowledge.rules.facts import FactValue
 from knowledge.rules.rows import Row, Rows, rows_in
 from knowledge.rules.rulebook import Benefit, Rulebook
-from knowledge.rules.story import Story, read_story
+from knowledge.rules.story import read_apart
 from knowledge.rules.story_numbers import quantities_in
 
 _LAST_YEAR = "上年度"
@@ -91,7 +90,7 @@ def _one(
         monthly is not None or any(benefit.facts[f].type == "money" for f in benefit.value_facts)
     )
     text = row.measured if by_month and row.measured else row.text
-    story = _story(rulebook, text, u.as_of)
+    story = read_apart(rulebook, text, u.as_of)
     facts = {**_standing(turn, rulebook, own_asker=row.asker), **story.facts}
     if by_month and monthly is not None and row.months:
         facts[monthly] = FactValue(monthly, Decimal(row.months), row.label)
@@ -146,12 +145,6 @@ def _others(rulebook: Rulebook, benefit: Benefit, facts: Mapping[str, FactValue]
     if len(others) != 1 or len(people) != 1 or any(s.id in facts and not s.context for s in specs):
         return {}
     return {others[0].id: FactValue(others[0].id, people[0].value, people[0].raw)}
-
-
-@lru_cache(maxsize=64)
-def _story(rulebook: Rulebook, text: str, as_of: date) -> Story:
-    """A row's message, read once for all the benefits that it may be about."""
-    return read_story(rulebook, text, as_of)
 
 
 def _standing(turn: Turn, rulebook: Rulebook, own_asker: bool) -> dict[str, FactValue]:

@@ -24,5 +24,5 @@ def write(writer: Writer, selection: Selection, asks_history: bool) -> bool:
     if not document.doc_no:
         writer.say(writer.kit.replies("source.no_number"))
     writer.say(f"{spoken.plain.rstrip('。')}{mark}。")
-    writer.advise(f"拨打 12333，或联系{office_of(writer.kit, document, hit.measure)}")
+    writer.refer(office_of(writer.kit, document, hit.measure))
     return True

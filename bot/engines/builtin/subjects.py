@@ -12,14 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 
 from bot.types import Turn
 from bot.understanding.parts import asks
 from knowledge.numerals import normalise_width
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit, Rulebook
-from knowledge.rules.story import Story, read_story
+from knowledge.rules.story import read_apart
 from knowledge.rules.story_numbers import quantities_in
 from knowledge.texts.normalise import matching_form
 
@@ -40,7 +39,7 @@ def told_of(turn: Turn, rulebook: Rulebook, benefit: Benefit, group: Sequence[Be
     alike = all(b.measure == benefit.measure and b.value_facts == benefit.value_facts for b in others)
     if text is None or (alike and not any(q.unit in ("人", "名", "位", "个") and q.value > 1 for q in quantities_in(text))):
         return None  # two sums for the same people
-    story = _read(rulebook, text, u.as_of)
+    story = read_apart(rulebook, text, u.as_of)
     standing = {f: v for f, v in u.facts.items() if f not in u.new_facts or _is_kind_of_asker(rulebook, f)}
     unclear = tuple((x.fact, x.raw) for x in story.unclear)
     own = replace(u, question=text, facts={**standing, **story.facts}, new_facts=frozenset(story.new), unclear=unclear, parts=())
@@ -63,7 +62,7 @@ def _own_text(rulebook: Rulebook, message: str, benefit: Benefit, others: Sequen
     own = apart = 0
     here = True
     for clause in clauses:
-        told = set(_read(rulebook, clause, as_of).facts)
+        told = set(read_apart(rulebook, clause, as_of).facts)
         form = matching_form(clause)
         of_it = bool(told & mine) or is_named(benefit, form)
         of_others = bool(told & theirs) or any(is_named(b, form) for b in others)
@@ -90,9 +89,3 @@ def _is_kind_of_asker(rulebook: Rulebook, fact: str) -> bool:
     """Whether a fact says what the asker is (「小公司」「厂里」), which is so of whatever is told."""
     spec = rulebook.facts[fact]
     return spec.about == "employer" and spec.type in ("bool", "choice")
-
-
-@lru_cache(maxsize=512)
-def _read(rulebook: Rulebook, text: str, as_of: date) -> Story:
-    """A stretch of a message, read once for all the benefits that it may tell of."""
-    return read_story(rulebook, text, as_of)

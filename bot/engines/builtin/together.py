@@ -47,7 +47,7 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
 
 def _for_those(benefit: Benefit, others: Sequence[Benefit], form: str) -> Benefit:
     """Of benefits with one name for different people, the one for the people whom the message names."""
-    like = [benefit, *(b for b in others if b is not benefit and (_title(b), b.document) == (_title(benefit), benefit.document))]
+    like = [benefit, *(b for b in others if b is not benefit and (b.stem, b.document) == (benefit.stem, benefit.document))]
     return max(like, key=lambda b: sum(word in form for word in _people(b)))
 
 
@@ -62,7 +62,7 @@ def _excluded_by(benefit: Benefit, others: Sequence[Benefit], u: Understanding) 
     own = next(((n, e) for e in benefit.spec.exclusions for n in e.names if _spoken_of(n, e, benefit, u)), None)
     if own is not None:
         return own
-    like = [b for b in others if _title(b) == _title(benefit)]
+    like = [b for b in others if b.stem == benefit.stem]
     found = (n for b in like for e in b.spec.exclusions for n in e.names if _spoken_of(n, e, b, u))
     name = next(found, None)
     return (name, None) if name is not None else None
@@ -75,10 +75,6 @@ def _spoken_of(name: str, exclusion: Exclusion, benefit: Benefit, u: Understandi
         return True
     told = [c.node.fact for c in benefit.conditions if isinstance(c.node, Leaf) and c.quote == exclusion.quote]
     return any(f in u.facts and u.facts[f].value is True for f in told)
-
-
-def _title(benefit: Benefit) -> str:
-    return benefit.name.split("（")[0]
 
 
 def _ruled(benefit: Benefit, name: str, exclusion: Exclusion | None, u: Understanding, writer: Writer) -> Draft:
@@ -107,13 +103,9 @@ def _pair(matches: Sequence[Match], form: str) -> tuple[Benefit, ...]:
         span = named_at(match.benefit, form) or spoken_at(match.benefit, form)
         at = span or (len(form), len(form))
         overlaps = any(a < at[1] and at[0] < b for a, b in taken)
-        if (
-            _title(match.benefit) in found
-            or overlaps
-            or match.benefit.spec.subject in {b.spec.subject for _, b in found.values()}
-        ):
+        if match.benefit.stem in found or overlaps or match.benefit.spec.subject in {b.spec.subject for _, b in found.values()}:
             continue
-        found[_title(match.benefit)] = (at[0], match.benefit)
+        found[match.benefit.stem] = (at[0], match.benefit)
         taken.append(at)
     chosen = sorted(list(found.values())[:2], key=lambda x: x[0])
     return tuple(b for _, b in chosen)
@@ -126,7 +118,7 @@ def _allowed(pair: Sequence[Benefit], writer: Writer) -> Draft:
 
 def _listed(benefits: Sequence[Benefit], writer: Writer) -> Draft | None:
     """What each of the benefits under discussion cannot be had with."""
-    own = [b for b in benefits if _title(b) == _title(benefits[0])]
+    own = [b for b in benefits if b.stem == benefits[0].stem]
     for benefit in own:
         for exclusion in benefit.spec.exclusions:
             mark = writer.cite(exclusion.measure or benefit.measure, exclusion.quote)
@@ -145,7 +137,5 @@ def _closed(benefits: Sequence[Benefit], writer: Writer) -> Draft:
     validity = first.spec.validity
     quote, measure = validity.quote or first.spec.quote, library.measures[validity.measure or first.measure]
     closing(writer, measure, quote, writer.cite(measure.id, quote))
-    writer.advise(
-        f"拨打 12333，或联系{office_of(writer.kit, library.documents[first.document], library.measures[first.measure])}"
-    )
+    writer.refer(office_of(writer.kit, library.documents[first.document], library.measures[first.measure]))
     return writer.draft("answered", benefit=first.id)

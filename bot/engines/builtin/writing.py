@@ -40,7 +40,9 @@ class Writer:
     warnings: list[Notice] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
     learned: dict[str, FactValue] = field(default_factory=dict)  # facts found once the benefit was known
-    tries: dict[tuple[int, str], tuple[object, object]] = field(default_factory=dict)  # sums tried for this draft
+    tries: dict[tuple[int, str], tuple[object, object]] = field(
+        default_factory=dict
+    )  # sums tried, by id of the understanding (kept beside: its id stays its own)
     figures: list[str] = field(default_factory=list)  # sums of branches computed beside the main calculation
 
     def cite(self, measure_id: str, quote: str) -> str:
@@ -65,6 +67,10 @@ class Writer:
         """Add a next step once."""
         if step not in self.next_steps:
             self.next_steps.append(step)
+
+    def refer(self, office: str) -> None:
+        """The next step when a person should decide: the hotline, or the office that is responsible."""
+        self.advise(f"拨打 12333，或联系{office}")
 
     def first_clause(self, start: int) -> tuple[str, str] | None:
         """The clause that the first marked sentence from line ``start`` on rests on."""
