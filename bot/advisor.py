@@ -137,16 +137,19 @@ class Advisor:
             deadlines=tuple((x.until, x.quote) for x in measure.deadlines),
         )  # fmt: skip
 
-    def calculate(self, benefit: str, facts: Mapping[str, str], as_of: date | str | None = None) -> dict[str, Any]:
+    def calculate(
+        self, benefit: str, facts: Mapping[str, str], as_of: date | str | None = None, region: str | None = None
+    ) -> dict[str, Any]:
         """Compute one benefit from typed facts.
 
+        :param region: decides between benefits of one name in several cities.
         :returns: ``{calculation, eligibility, missing, citations}`` in contract shapes; ``failing``: the condition that makes it
             0; ``open``: what the document leaves to whom; ``validity``: in_force, open, expired or not_yet_issued.
-        :raises KnowledgeError: unknown benefit or fact, wrong unit, out of range.
+        :raises KnowledgeError: unknown benefit or fact, a name of several benefits, wrong unit, out of range.
         """
         day = self._day(as_of) or self.today()
         rulebook = self.knowledge.rulebook
-        found = rulebook.find(benefit)
+        found = rulebook.find(benefit, day, self._region(region))
         values: dict[str, FactValue] = {}
         for name, raw in facts.items():
             value = rulebook.fact(name, raw, day)
@@ -228,10 +231,11 @@ def _extended(conversation: Conversation, turn: Turn) -> Conversation:
 
 
 def open_advisor(settings: Settings, progress: Progress | None = None, rebuild: bool = False) -> Advisor:
-    """Open everything. :raises KnowledgeError: malformed data, unwritable home, unknown encoder."""
+    """Open everything. :raises KnowledgeError, RequestError: malformed data, unwritable home, unknown encoder or engine."""
+    settings = settings.with_engine(None)
     knowledge = open_knowledge(
         settings.home, encoder_name=settings.encoder, tokenizer=settings.tokenizer, chroma_url=settings.chroma_url,
         progress=progress, rebuild=rebuild,
     )  # fmt: skip
     journal = Journal(settings.home / "journal.sqlite") if settings.journal else None
-    return Advisor(Kit(knowledge, load_replies(), settings, journal))
+    return Advisor(Kit(knowledge, load_replies(), settings, journal, settings.engine))

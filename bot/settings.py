@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from bot.errors import RequestError
 
 LLM_TIMEOUT_S, LLM_CONTEXT_TOKENS, PORT = 30.0, 16000, 7860
+ENGINES = ("builtin", "agent")
 Number = TypeVar("Number", int, float)
 
 
@@ -25,6 +26,7 @@ class Settings:
     encoder: str | None = None
     tokenizer: str | None = None
     chroma_url: str | None = None
+    engine: str = "builtin"  # one of ENGINES; who writes answers unless a call says otherwise
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: str | None = field(default=None, repr=False)
@@ -45,6 +47,7 @@ class Settings:
             encoder=env.get("ADVISOR_ENCODER") or None,
             tokenizer=env.get("ADVISOR_TOKENIZER") or None,
             chroma_url=env.get("ADVISOR_CHROMA_URL") or None,
+            engine=env.get("ADVISOR_ENGINE") or "builtin",
             llm_base_url=env.get("ADVISOR_LLM_BASE_URL") or None,
             llm_model=env.get("ADVISOR_LLM_MODEL") or None,
             llm_api_key=env.get("ADVISOR_LLM_API_KEY") or None,
@@ -59,6 +62,17 @@ class Settings:
     def agent_available(self) -> bool:
         """Whether a language model is configured."""
         return bool(self.llm_base_url and self.llm_model)
+
+    def with_engine(self, engine: str | None) -> Settings:
+        """These settings with another engine, checked. :raises RequestError: no such engine, or no model for it."""
+        chosen = engine or self.engine
+        if chosen not in ENGINES:
+            raise RequestError(f"没有引擎「{chosen}」。可用：{'、'.join(ENGINES)}。")
+        if chosen == "agent" and not self.agent_available:
+            raise RequestError(
+                "引擎 agent 要有语言模型。请设置 ADVISOR_LLM_BASE_URL 和 ADVISOR_LLM_MODEL，或改用 --engine builtin。"
+            )
+        return replace(self, engine=chosen)
 
 
 def _number(env: Mapping[str, str], name: str, kind: Callable[[str], Number], bounds: tuple[int, int], default: Number) -> Number:

@@ -80,7 +80,7 @@ def generate_run(cases: Sequence[Case], files: Sequence[Path], part: str, engine
     from evals.generation import generate, open_advisor
     from evals.variants import measure
 
-    settings = Settings.from_environment()
+    settings = Settings.from_environment().with_engine(engine or "builtin")  # a score never hangs on the environment
     advisor = open_advisor(settings)
     config = runs.describe(settings, part, files, engine, len(cases), casefiles.digest_of(cases)).model_copy(
         update={"types": types, "limit": limit}

@@ -43,3 +43,7 @@ class FactError(KnowledgeError):
 
 class BenefitNotFound(FactError):
     """No benefit of that id or name."""
+
+
+class BenefitAmbiguous(FactError):
+    """Several benefits of that name govern on that day."""

@@ -37,8 +37,7 @@ def run(
 
     :raises RequestError: the source cannot be read or is the output, the engine is unknown, ``k`` is out of range.
     """
-    if engine not in (None, "builtin", "agent"):
-        raise RequestError(f"没有引擎「{engine}」。可用：builtin、agent。")
+    advisor.kit.settings.with_engine(engine)
     if not 1 <= k <= 100:
         raise RequestError(f"k={k} 超出范围。请用 1 到 100。")
     if not source.is_file():

@@ -32,21 +32,23 @@ errors = Console(stderr=True)
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="适用日期，例如 2023-10-15；默认今天")]
 Region = Annotated[str | None, typer.Option("--region", help="地区代码或名称，例如 370100 或 济南")]
+Engine = Annotated[str | None, typer.Option("--engine", help="builtin 或 agent；默认取 ADVISOR_ENGINE，没有设置就用 builtin")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON（契约 1）")]
 
 
 @contextmanager
-def _opened(rebuild: bool = False, quiet: bool = False) -> Iterator[Advisor]:
+def _opened(rebuild: bool = False, quiet: bool = False, engine: str | None = None) -> Iterator[Advisor]:
     """An advisor, with a progress bar while the index is being built."""
+    settings = Settings.from_environment().with_engine(engine)
     with printing.index_progress(errors, quiet) as progress:
-        advisor = open_advisor(Settings.from_environment(), progress=progress, rebuild=rebuild)
+        advisor = open_advisor(settings, progress=progress, rebuild=rebuild)
     yield advisor
 
 
 @app.command()
-def ask(question: str, as_of: AsOf = None, region: Region = None, as_json: AsJson = False) -> None:
+def ask(question: str, as_of: AsOf = None, region: Region = None, engine: Engine = None, as_json: AsJson = False) -> None:
     """问一个问题。"""
-    with _opened() as advisor:
+    with _opened(engine=engine) as advisor:
         answer = advisor.reply(advisor.start(region, as_of), question).answer
     if as_json:
         _json(answer.model_dump(mode="json"))
@@ -57,10 +59,10 @@ def ask(question: str, as_of: AsOf = None, region: Region = None, as_json: AsJso
 
 
 @app.command()
-def chat(as_of: AsOf = None, region: Region = None) -> None:
+def chat(as_of: AsOf = None, region: Region = None, engine: Engine = None) -> None:
     """连续对话；输入 退出 结束，输入 新对话 重新开始。"""
     console = Console()
-    with _opened() as advisor:
+    with _opened(engine=engine) as advisor:
         conversation = advisor.start(region, as_of)
         console.print(f"[dim]{advisor.kit.replies('notice')}[/dim]")
         while True:
@@ -101,7 +103,7 @@ def search(
 def batch(
     source: Path,
     output: Annotated[Path, typer.Option("-o", "--output", help="结果文件；已有结果的编号会跳过")],
-    engine: Annotated[str | None, typer.Option("--engine", help="builtin 或 agent")] = None,
+    engine: Engine = None,
     search_only: Annotated[bool, typer.Option("--search-only", help="只检索最后一句")] = False,
     k: Annotated[int, typer.Option("-k", help="检索条数")] = 10,
 ) -> None:
@@ -117,12 +119,13 @@ def batch(
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址")] = None,
     port: Annotated[int | None, typer.Option(help="端口")] = None,
+    engine: Engine = None,
 ) -> None:
     """打开网页和接口。"""
     from bot.surfaces.serving import serve_forever
 
     settings = Settings.from_environment()
-    with _opened() as advisor:
+    with _opened(engine=engine) as advisor:
         serve_forever(advisor, settings, host or settings.host, port or settings.port, errors)
 
 
@@ -131,9 +134,10 @@ def calc(
     benefit: str,
     facts: Annotated[list[str] | None, typer.Argument(help="情况，写成 名称=数值，例如 hires.graduating=6")] = None,
     as_of: AsOf = None,
+    region: Region = None,
     as_json: AsJson = False,
 ) -> None:
-    """测算一项待遇。"""
+    """测算一项待遇；几个城市都有的，用 --region 指明。"""
     pairs = {}
     for item in facts or []:
         name, sign, value = item.partition("=")
@@ -143,7 +147,7 @@ def calc(
             )
         pairs[name.strip()] = value.strip()
     with _opened() as advisor:
-        result = advisor.calculate(benefit, pairs, as_of)
+        result = advisor.calculate(benefit, pairs, as_of, region)
     if as_json:
         _json(result)
     else:

@@ -97,6 +97,8 @@ def print_hits(console: Console, hits: Sequence[dict[str, Any]]) -> None:
 def print_calculation(console: Console, result: dict[str, Any]) -> None:
     """A calculation with its steps and clauses."""
     c = result["calculation"]
+    if result["validity"] in ("expired", "not_yet_issued"):  # before the sum: nobody gets it on that day
+        console.print(f"[bold red]{_VALIDITY[result['validity']]}，以下只是条款的标准[/bold red]")
     if c["amount"] is not None and not result["failing"]:
         most = "最高 " if c["is_maximum"] else ""
         console.print(f"[bold]{c['name']}：{most}{c['amount']} {c['unit']}[/bold]")

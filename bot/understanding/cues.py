@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -61,20 +61,20 @@ class Cues:
     level: re.Pattern[str]
     something_of: re.Pattern[str]
     lives: tuple[re.Pattern[str], re.Pattern[str]]
-    self_words: tuple[str, ...] = ()
-    next_year: tuple[str, ...] = ()
-    share: tuple[str, ...] = ()
-    alone: tuple[str, ...] = ()
-    now: tuple[str, ...] = ()
-    themes: tuple[Theme, ...] = ()
-    contrast: re.Pattern[str] = re.compile("(?!)")
-    ordinary: re.Pattern[str] = re.compile("(?!)")
-    together: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    then: re.Pattern[str] = re.compile("(?!)")
-    set_apart: re.Pattern[str] = re.compile("(?!)")
-    same: re.Pattern[str] = re.compile("(?!)")
-    change: re.Pattern[str] = re.compile("(?!)")
-    lent: re.Pattern[str] = re.compile("(?!)")
+    self_words: tuple[str, ...]
+    next_year: tuple[str, ...]
+    share: tuple[str, ...]
+    alone: tuple[str, ...]
+    now: tuple[str, ...]
+    themes: tuple[Theme, ...]
+    contrast: re.Pattern[str]
+    ordinary: re.Pattern[str]
+    together: Mapping[str, re.Pattern[str]]
+    then: re.Pattern[str]
+    set_apart: re.Pattern[str]
+    same: re.Pattern[str]
+    change: re.Pattern[str]
+    lent: re.Pattern[str]
 
     def wants(self, text: str) -> tuple[Ask, ...]:
         """Everything a text asks for, most specific first; a plain look-up when no cue fits."""
@@ -242,34 +242,36 @@ def load_cues() -> Cues:
         return tuple(matching_form(w) for w in words)
 
     return Cues(
-        {k: forms(v) for k, v in rows["asks"].items()},
-        {k: forms(v) for k, v in rows["small_talk"].items()},
-        {k: forms(v) for k, v in rows["followup"].items()},
-        forms(rows["unknown_reply"]),
-        forms(rows["premise"]),
-        forms(rows["hearsay"]),
-        forms(rows["source"]),
-        forms(rows["in_time"]),
-        forms(rows["more"]),
-        {k: tuple(re.compile(p) for p in v) for k, v in rows["ask_patterns"].items()},
-        re.compile(rows["places"]["origin"]),
-        re.compile(rows["places"]["elsewhere"]),
-        re.compile(rows["places"]["rules"]),
-        re.compile(rows["places"]["level"]),
-        re.compile(rows["places"]["something_of"]),
-        (re.compile(rows["places"]["lives"][0]), re.compile(rows["places"]["lives"][1])),
-        tuple(rows["self_words"]),
-        tuple(rows["next_year"]),
-        forms(rows["share"]),
-        forms(rows["alone"]),
-        tuple(rows["now"]),
-        tuple(Theme(re.compile(t["asked"]), re.compile(t["names"]), re.compile(t["other"])) for t in rows["themes"].values()),
-        re.compile(rows["contrast"]),
-        re.compile(rows["ordinary"]),
-        {k: re.compile(v) for k, v in rows["together"].items()},
-        re.compile(rows["then"]),
-        re.compile(rows["set_apart"]),
-        re.compile(rows["same"]),
-        re.compile(rows["change"]),
-        re.compile(rows["places"]["lent"]),
+        asks={k: forms(v) for k, v in rows["asks"].items()},
+        small_talk={k: forms(v) for k, v in rows["small_talk"].items()},
+        followup={k: forms(v) for k, v in rows["followup"].items()},
+        unknown_reply=forms(rows["unknown_reply"]),
+        premise=forms(rows["premise"]),
+        reported=forms(rows["hearsay"]),
+        source=forms(rows["source"]),
+        in_time=forms(rows["in_time"]),
+        more=forms(rows["more"]),
+        patterns={k: tuple(re.compile(p) for p in v) for k, v in rows["ask_patterns"].items()},
+        origin=re.compile(rows["places"]["origin"]),
+        elsewhere=re.compile(rows["places"]["elsewhere"]),
+        rules=re.compile(rows["places"]["rules"]),
+        level=re.compile(rows["places"]["level"]),
+        something_of=re.compile(rows["places"]["something_of"]),
+        lives=(re.compile(rows["places"]["lives"][0]), re.compile(rows["places"]["lives"][1])),
+        self_words=tuple(rows["self_words"]),
+        next_year=tuple(rows["next_year"]),
+        share=forms(rows["share"]),
+        alone=forms(rows["alone"]),
+        now=tuple(rows["now"]),
+        themes=tuple(
+            Theme(re.compile(t["asked"]), re.compile(t["names"]), re.compile(t["other"])) for t in rows["themes"].values()
+        ),
+        contrast=re.compile(rows["contrast"]),
+        ordinary=re.compile(rows["ordinary"]),
+        together={k: re.compile(v) for k, v in rows["together"].items()},
+        then=re.compile(rows["then"]),
+        set_apart=re.compile(rows["set_apart"]),
+        same=re.compile(rows["same"]),
+        change=re.compile(rows["change"]),
+        lent=re.compile(rows["places"]["lent"]),
     )

@@ -10,6 +10,7 @@ MIN_OWN = 2  # characters that a part must have beside question words to be abou
 _HARD = re.compile(
     r"(?<=[？?])|[；;\n]+|(?<=[。！!])|(?:^|(?<=[\s，。；：:、]))(?:[1-9一二三四五六]\s?[、.．)）]|[①②③④⑤⑥]|[(（][1-9一二三四五六][)）])"
 )
+_CLAUSE_END = re.compile(r"[，,。；;！!？?]")
 _SOFT = re.compile(r"[，,]|(?<=[吗呢不没少么啥])\s+")
 _LIST = re.compile(r"、(?=[^、]{4,})")  # cut only between two questions: 「毕业生、返乡农民工」 is a list
 # Words that open a further question.
@@ -98,6 +99,11 @@ def _stretches(text: str) -> list[tuple[str, bool]]:
         pieces = _pieces(stretch.rstrip("？?")) if stretch else []
         found += [(p, i == len(pieces) - 1 and stretch.endswith(("？", "?"))) for i, p in enumerate(pieces)]
     return found
+
+
+def split_clauses(text: str) -> list[str]:
+    """A text cut at commas and ends of sentences, in its order; empty ones stay."""
+    return _CLAUSE_END.split(text)
 
 
 def asks(piece: str) -> bool:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.understanding.cues import Cues
-from bot.understanding.parts import asks
+from bot.understanding.parts import asks, split_clauses
 from knowledge.base import KnowledgeBase
 from knowledge.regions import ABROAD, Gazetteer, cities_of, is_province
 
-_CLAUSE_END = re.compile(r"[，,。！!？?；;]")
 BEFORE, AFTER = 6, 24  # characters around a name that say what it is to the asker
 
 
@@ -57,8 +54,8 @@ def _asks_for_rules(question: str, start: int, end: int, cues: Cues) -> bool:
     """
     if cues.rules.match(question[end:]):
         return True
-    clause = _CLAUSE_END.split(question[end:], maxsplit=1)[0]
-    *before, _ = _CLAUSE_END.split(question[:start])
+    clause = split_clauses(question[end:])[0]
+    *before, _ = split_clauses(question[:start])
     level = bool(cues.level.match(question[start:end])) and not any(asks(c) for c in before)
     return level and not cues.something_of.match(clause) and asks(clause)
 

@@ -66,11 +66,11 @@ def _same_kind(written: str, unit: str) -> bool:
 
 
 def prove(rulebook: Rulebook, benefits: Iterable[str] | None = None) -> tuple[Finding, ...]:
-    """Every unproved statement of the benefits (all when None), plus dead facts when all are checked."""
+    """Every unproved statement of the benefits (all when None), plus facts that are dead or cannot work when all are checked."""
     chosen = [rulebook.benefits[b].spec for b in (benefits if benefits is not None else rulebook.benefits)]
     found = [f for spec in chosen for f in _Proof(rulebook, spec).findings()]
     if benefits is None:
-        found += dead_facts(rulebook)
+        found += (*dead_facts(rulebook), *fact_findings(rulebook.facts.values()))
     return tuple(found)
 
 
@@ -322,7 +322,7 @@ def main(arguments: list[str], data_dir: Path) -> int:
         print(problem)
         return 1
     chosen = None if not arguments else [b.id for b in rulebook.benefits.values() if b.document in arguments]
-    findings = (*fact_findings(rulebook.facts.values()), *prove(rulebook, chosen))
+    findings = prove(rulebook, chosen)
     for finding in findings:
         print(finding)
     count = len(rulebook.benefits) if chosen is None else len(chosen)

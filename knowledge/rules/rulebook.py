@@ -5,7 +5,7 @@ Loading refuses a file whose shape is wrong; that its figures stand in their cla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from knowledge.errors import BenefitNotFound, DataError
+from knowledge.errors import BenefitAmbiguous, BenefitNotFound, DataError
 from knowledge.regions import covers
 from knowledge.rules.benefits import Amount, BenefitSpec
 from knowledge.rules.conditions import Condition, Node, compile_node, judge, leaves, window_condition, within_condition
@@ -146,20 +146,46 @@ class Rulebook:
     library: Library = field(repr=False)
     compounds: tuple[str, ...] = ()  # terms that hide the shorter words inside them: 「失业保险」 is not 「失业」
 
-    def find(self, name_or_id: str) -> Benefit:
-        """A benefit by id, name or everyday name. :raises BenefitNotFound: names near matches."""
+    def find(self, name_or_id: str, as_of: date = date.max, region: str | None = None) -> Benefit:
+        """A benefit by id, name or everyday name; of several with one name the one that governs a region on a day.
+
+        :raises BenefitNotFound: no such name; names near matches.
+        :raises BenefitAmbiguous: several remain; names each with its region.
+        """
         wanted = name_or_id.strip()
         if wanted in self.benefits:
             return self.benefits[wanted]
-        titles: dict[str, str] = {}
-        for benefit in reversed(list(self.benefits.values())):
-            titles.update(dict.fromkeys((*benefit.spec.aliases, benefit.name), benefit.id))
-        if wanted in titles:
-            return self.benefits[titles[wanted]]
+        same = [b for b in self.benefits.values() if wanted in (b.name, *b.spec.aliases)]
+        if not same:
+            raise self._unknown(wanted)
+        left = self._preferred(same, wanted, as_of, region)
+        if len(left) == 1:
+            return left[0]
+        listed = "、".join(f"{b.id}（{self.library.documents[b.document].title}）" for b in left)
+        raise BenefitAmbiguous(f"「{wanted}」有 {len(left)} 项：{listed}。请写其中一个编号，或用 --region 指明城市。")
+
+    def _preferred(self, same: Sequence[Benefit], wanted: str, day: date, region: str | None) -> list[Benefit]:
+        """Of benefits with one name: those that govern, that still run, that are called so officially, that state a sum, the nearest."""
+        here = {b.id for b in self.in_region(region, day)}
+        nearest = max(len(b.region.rstrip("0")) for b in same)
+        tests: tuple[Callable[[Benefit], bool], ...] = (
+            lambda b: b.id in here,
+            lambda b: b.spec.validity.until is None or day <= b.spec.validity.until,
+            lambda b: b.states_sum,
+            lambda b: b.name == wanted,
+            lambda b: len(b.region.rstrip("0")) == nearest,
+        )
+        left = list(same)
+        for test in tests:
+            left = [b for b in left if test(b)] or left
+        return left
+
+    def _unknown(self, wanted: str) -> BenefitNotFound:
+        titles = {n: b.id for b in reversed(list(self.benefits.values())) for n in (*b.spec.aliases, b.name)}
         near = [n for n in titles if wanted and (wanted in n or n in wanted)][:3]
         near = near or get_close_matches(wanted, [*titles, *self.benefits], n=3, cutoff=0.3)
         hint = "相近的有：" + "、".join(f"{n}（{titles.get(n, n)}）" for n in near) + "。" if near else ""
-        raise BenefitNotFound(f"没有叫「{wanted}」的待遇事项。{hint}用 advisor benefits 看全部。")
+        return BenefitNotFound(f"没有叫「{wanted}」的待遇事项。{hint}用 advisor benefits 看全部。")
 
     def sums(self) -> frozenset[Decimal]:
         """Every sum of money that a clause gives, in yuan."""

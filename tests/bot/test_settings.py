@@ -44,3 +44,15 @@ def test_readme_lists_every_setting() -> None:
     read = set(re.findall(r"ADVISOR_[A-Z_]+[A-Z]", (ROOT / "bot" / "settings.py").read_text(encoding="utf-8")))
     table = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").split("\n") if line.startswith("| `ADVISOR_")]
     assert {name for line in table for name in re.findall(r"ADVISOR_[A-Z_]+", line.split("|")[1])} == read
+
+
+def test_an_engine_is_checked_before_anything_is_opened() -> None:
+    """A wrong name, and an agent without a model, are said at once with what to do."""
+    plain = Settings.from_environment({})
+    with pytest.raises(RequestError, match="没有引擎「gpt」。可用：builtin、agent"):
+        plain.with_engine("gpt")
+    with pytest.raises(RequestError, match="ADVISOR_LLM_BASE_URL"):
+        plain.with_engine("agent")
+    asked = Settings.from_environment({"ADVISOR_ENGINE": "agent", "ADVISOR_LLM_BASE_URL": "http://x", "ADVISOR_LLM_MODEL": "m"})
+    assert asked.with_engine(None).engine == "agent"
+    assert asked.with_engine("builtin").engine == "builtin"

@@ -90,7 +90,7 @@ def calculate_benefit(desk: Desk, benefit: str, stated: Sequence[StatedFact] = (
     """Compute one benefit from what the user said; the model may only add facts that it can quote."""
     rulebook = desk.kit.knowledge.rulebook
     try:
-        found = rulebook.find(benefit)
+        found = rulebook.find(benefit, desk.as_of, desk.understanding.region)
     except KnowledgeError as problem:
         return f"{problem} 请先用 match_benefits 看有哪些。"
     if not rulebook.issued(found, desk.as_of):

@@ -12,19 +12,18 @@ from bot.engines.builtin.match import Match
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Turn, Understanding
 from bot.understanding.cues import cue_rows
-from bot.understanding.parts import asks
+from bot.understanding.parts import asks, split_clauses
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import named_at
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import matching_form
 
-_CLAUSE = re.compile(r"[，,。；;！!？?]")
 _BRACKET = re.compile(r"（([^（）]+)）$")
 _LABEL = 2  # the last characters of a bracket name the asker: 「小微企业」 → 「企业」
 
 
 def _asking(u: Understanding) -> list[str]:
-    return [matching_form(c) for c in _CLAUSE.split(u.question) if asks(c)]
+    return [matching_form(c) for c in split_clauses(u.question) if asks(c)]
 
 
 def is_wanted(u: Understanding, benefit: Benefit, chosen: Sequence[Match]) -> bool:

@@ -14,6 +14,7 @@ from bot.engines.builtin.presumed import PRESUMED
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Turn, Understanding
 from bot.understanding.cues import load_cues
+from bot.understanding.parts import split_clauses
 from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import named_at, spoken_at
@@ -239,7 +240,7 @@ _HAD = re.compile(r"[领拿报享申](?:到|受|用|请)?过|已经?[领拿享�
 
 def _had(benefit: Benefit, question: str) -> bool:
     """Whether the message names a benefit only to say that it was had (「首次缴存的补贴秋天就领过了」)."""
-    clauses = [c for c in re.split(r"[，,。；;！!？?]", question) if spoken_at(benefit, matching_form(c))]
+    clauses = [c for c in split_clauses(question) if spoken_at(benefit, matching_form(c))]
     return bool(clauses) and all(_HAD.search(c) for c in clauses)
 
 

@@ -6,12 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.understanding.cues import cue_rows
+from bot.understanding.parts import split_clauses
 from knowledge.rules.benefits import Step as StepSpec
 from knowledge.rules.calculator import CalculationResult
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import matching_form
-
-_CLAUSE = re.compile(r"[，,。；;！!？?]")
 
 
 def only(question: str, benefit: Benefit, result: CalculationResult) -> tuple[CalculationResult, bool]:
@@ -19,7 +18,7 @@ def only(question: str, benefit: Benefit, result: CalculationResult) -> tuple[Ca
     named = [s for s in (benefit.amount.steps if benefit.amount else ()) if isinstance(s, StepSpec) and s.words]
     if len(named) < 2 or not result.is_settled:
         return result, False
-    clauses = [matching_form(c) for c in _CLAUSE.split(question)]
+    clauses = [matching_form(c) for c in split_clauses(question)]
     alone = [s for s in named if _stands(clauses, s, "set_alone")]
     aside = [s for s in named if _stands(clauses, s, "set_aside") and s not in alone]
     left = [s for s in named if s not in aside]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.errors import BenefitNotFound, FactError
+from knowledge.errors import BenefitAmbiguous, BenefitNotFound, FactError
 from knowledge.rules.rulebook import Rulebook
 
 DAY = date(2023, 10, 15)
@@ -87,3 +87,25 @@ def test_an_unknown_benefit_names_near_ones(rulebook: Rulebook) -> None:
 def test_a_benefit_is_found_by_id_name_and_everyday_name(rulebook: Rulebook, name: str) -> None:
     """Three ways to the same benefit."""
     assert rulebook.find(name).id == "jinan-hiring-youth-2023"
+
+
+@pytest.mark.parametrize(
+    ("day", "region", "benefit"),
+    [
+        ("2018-05-01", None, "jinan-stability-2017"),
+        ("2020-05-01", None, "jinan-stability-refund-2020"),
+        ("2023-10-15", "370100", "jinan-job-retention-refund-2023"),
+        ("2023-10-15", "370700", "weifang-stability-2023"),
+    ],
+)
+def test_of_several_benefits_with_one_name_the_governing_one_is_found(
+    rulebook: Rulebook, day: str, region: str | None, benefit: str
+) -> None:
+    """「稳岗返还」 stands in four documents; day and city tell which one rules."""
+    assert rulebook.find("稳岗返还", date.fromisoformat(day), region).id == benefit
+
+
+def test_a_name_that_two_cities_share_is_asked_back(rulebook: Rulebook) -> None:
+    """Without a city none of them is taken: the message lists the ids."""
+    with pytest.raises(BenefitAmbiguous, match=r"jinan-accident-insurance-2023.*weifang-accident-insurance-2023"):
+        rulebook.find("意外险补贴", DAY)
