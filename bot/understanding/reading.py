@@ -20,7 +20,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.names import is_named
-from knowledge.rules.story import Story, read_story
+from knowledge.rules.story import LOOKED_UP, Story, read_story
 from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
 
@@ -85,8 +85,10 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         )  # fmt: skip
     wants = cues.wants(question)
     own_story = read_story(knowledge.rulebook, question, as_of)
-    followup = _is_followup(question, context, cues, references) or _adds_to_story(
-        question, wants, context, own_story, knowledge, references
+    aside = cues.has("aside", question) and _other_name(question, context, knowledge)  # 「插一句，费率下调到啥时候」
+    followup = not aside and (
+        _is_followup(question, context, cues, references)
+        or _adds_to_story(question, wants, context, own_story, knowledge, references)
     )
     carried = _carried(question, context, own_story, knowledge) if followup else {}
     story = read_story(knowledge.rulebook, question, as_of, carried) if followup else own_story
@@ -274,6 +276,7 @@ def _overwritten(
     """
     if (
         cues.is_correction(question)
+        or LOOKED_UP.search(question)
         or re.search(r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|(?:涨|增|增加|扩|减|降)到|那[^，,。；;？?]{0,16}呢", question)
         or _SOMEBODY_ELSE.search(question)
     ):

@@ -34,6 +34,10 @@ from knowledge.rules.story_values import combined
 _CORRECTION = re.compile(
     r"^是(?=[\d一二两三四五六七八九十])|不对|[说报算数][少多漏]了|少[说报算数]了|说错了|搞错了|弄错了|记错了|写错了|打错了|报错了|算错了|看错了|数错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|(?:涨|增|增加|扩|减|降)到(?=[\d一二两三四五六七八九十百]+(?:个|人|名))|就按(?=[\d一二两三四五六七八九十百]+[个人名本])|(?:^|(?<=[，,。；;！!？?那可但]))(?:要是|如果是|假如)"
 )
+# Somebody looked again: a number told after this stands for the like one told before (「翻了账，去年交的是6万8」).
+LOOKED_UP = re.compile(
+    r"(?:翻|查|核|核对|看|对|算|问)(?:了|过)(?:一?下|一遍|半天)?(?:账本?|账目|单子|报表|台账|明细|记录|合同|财务|会计|人事)|(?:又|重新|再|后来|刚才?)(?:去)?(?:核|查|数|翻|算)(?:实|对)?了|(?:财务|会计|人事)(?:那边|上)?(?:刚|又)?(?:说|讲|告诉我|回话)"
+)
 _DENIED = re.compile(
     r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)"
 )
@@ -91,7 +95,7 @@ def read_story(rulebook: Rulebook, text: str, as_of: date, earlier: Facts | None
     """Read one message. Facts of ``earlier`` stay unless the message changes them."""
     lexicon = compile_lexicon(rulebook)
     draft = _Draft(rulebook.facts, dict(earlier or {}))
-    for stretch, correcting in _stretches(text):
+    for stretch, correcting in _stretches(text, bool(earlier)):
         readings = read(stretch, as_of, lexicon)
         _take(draft, readings, correcting)
     _taken_off(draft, earlier or {}, text)
@@ -105,9 +109,14 @@ def read_apart(rulebook: Rulebook, text: str, as_of: date) -> Story:
     return read_story(rulebook, text, as_of)
 
 
-def _stretches(text: str) -> Iterable[tuple[str, bool]]:
-    """The message cut at words of correction; the stretch after such a word corrects what went before."""
+def _stretches(text: str, goes_on: bool) -> Iterable[tuple[str, bool]]:
+    """The message cut at words of correction; the stretch after such a word corrects what went before.
+
+    :param goes_on: something was told earlier, which a number looked up since then corrects.
+    """
     text = _DENIED.sub(r"不对，\g<about>是", text)
+    if goes_on:
+        text = LOOKED_UP.sub("不对，", text, count=1)
     at = 0
     for m in _CORRECTION.finditer(text):
         if m.start() > at:
@@ -219,7 +228,10 @@ def in_bounds(spec: FactSpec, value: FactValue) -> bool:
 
 
 def _correct(draft: _Draft, before: Mapping[str, FactValue], q: Quantity) -> None:
-    """A bare number after a correction replaces the last fact it can stand for."""
+    """A bare number after a correction replaces the last fact it can stand for, unless it only sums up (「再加一个…仨人一共给多少」)."""
+    people = [v.value for f, v in draft.facts.items() if draft.specs[f].type == "count" and draft.specs[f].part_of]
+    if len(people) > 1 and q.unit in PEOPLE and sum(v for v in people if isinstance(v, Decimal)) == q.value:
+        return
     for fact in reversed(list(before)):
         spec = draft.specs.get(fact)
         counted = spec is None or spec.type != "count" or (1 < q.value < _FEW) or (q.unit in PEOPLE and q.value != 1)

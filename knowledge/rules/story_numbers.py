@@ -50,6 +50,7 @@ _SOME_MONTHS = re.compile(rf"({_N})个多月")
 _FEW_MONTHS = re.compile(r"(俩|仨)个?月")
 _COUNTED_MONTHS = re.compile(r"(?<=[这头前后连满整])([两三四五六七八九]|\d{1,2})月(?!\d|[份初底日号一二三四五六七八九十])")
 _LITTLE = Decimal("0.01")
+_LITTLE_OVER = Decimal("0.4")  # 「二十出头」 is nearer to twenty than to thirty, unlike 「二十多」
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,8 @@ def _bounded(text: str, q: Quantity) -> Quantity:
         slack = value / 5 if step != 1 else max((value / 5).to_integral_value(), step)
         return replace(q, low=max(value - slack, Decimal(0)), high=value + slack, raw=_with(q, word, after))
     if after and after["over"]:
-        return replace(q, low=value + step, high=value + _next(q), raw=_with(q, word, after))
+        most = _next(q) * _LITTLE_OVER if after["over"] == "出头" and q.unit not in ("年", "个月") else _next(q)
+        return replace(q, low=value + step, high=value + max(most, step), raw=_with(q, word, after))
     return q
 
 

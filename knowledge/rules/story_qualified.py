@@ -301,6 +301,8 @@ def _counted_around(text: Text, lexicon: Lexicon, start: int, end: int, claims: 
     before = [i for i in free if text.quantities[i].end <= start]
     if before and _near(text, text.quantities[before[-1]].end, start):
         return before[-1]
+    if before and _in_the_next_clause(text, text.quantities[before[-1]], start):
+        return before[-1]
     after = [i for i in free if text.quantities[i].start >= end]
     if after and _near(text, end, text.quantities[after[0]].start):
         return after[0]
@@ -318,6 +320,15 @@ def _only_one(text: Text, lexicon: Lexicon, start: int, claims: Claims) -> int |
     own_noun = q.value != 1 and any(m.start() - q.end <= 8 and lexicon.noun_facts[m.group(0)].part_of for m in named)
     told = re.search(r"还有|另外|一拨|其余|剩下", text.text[max(0, q.start - 6) : q.start])
     return people[0] if start - q.end <= 24 and (hired or told) and not own_noun else None
+
+
+_OF_WHOM = re.compile(r"[^，,。；;：:、！!？?\n]{1,6}[，,](?:是|已经|已|从)?")  # 「俩大姐，登记失业十个月了」
+
+
+def _in_the_next_clause(text: Text, people: Quantity, start: int) -> bool:
+    """Whether a clause that begins with the qualification follows some people at once, who are one group of several."""
+    others = any(q.unit in PEOPLE and q.end <= people.start for q in text.quantities)
+    return others and people.unit in PEOPLE and _OF_WHOM.fullmatch(text.text[people.end : start]) is not None
 
 
 def _near(text: Text, end: int, start: int) -> bool:

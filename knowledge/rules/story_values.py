@@ -80,11 +80,10 @@ def _combined_choice(spec: FactSpec, found: list[Reading]) -> FactValue | None:
         if isinstance(r.value.value, frozenset):
             by_word[r.start, r.end] = by_word.get((r.start, r.end), frozenset()) | r.value.value
     sets = list(by_word.values())
-    plain = [s for s in sets if len(s) == 1]
-    sets = [s for s in sets if len(s) == 1 or not any(p <= s for p in plain)]  # 「店」 may be either, 「公司」 decides
+    sets = [s for s in sets if not any(o < s for o in sets)]  # 「店」 may be either, 「公司」 decides
     excluded = [s for s in sets if len(s) == len(spec.choices) - 1 and len(spec.choices) > 2]
     named = frozenset().union(*(s for s in sets if s not in excluded)) if len(excluded) < len(sets) else frozenset(spec.choices)
-    for key in list(named):
+    for (key,) in (s for s in sets if len(s) == 1):  # said by its own words
         named -= frozenset(spec.choices[key].instead_of)
     for rest in excluded:
         named &= rest

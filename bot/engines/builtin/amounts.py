@@ -105,7 +105,7 @@ def _write_one(turn: Turn, writer: Writer, benefit: Benefit, done: Completed, od
         written.settled.append((benefit, result, facts))
     written.shown.append(benefit)
     known = turn.understanding.facts
-    writer.learned.update({f: v for f, v in facts.items() if f not in known and v.raw != PRESUMED})
+    writer.learned.update({f: v for f, v in facts.items() if known.get(f) != v and v.raw != PRESUMED})
 
 
 def _write_beside(turn: Turn, writer: Writer, matches: Sequence[Match], written: _Written) -> None:

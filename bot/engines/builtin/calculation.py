@@ -44,7 +44,7 @@ def write_calculation(
         writer.say(writer.kit.replies("amount.only") if partial else "")
         _say_special(writer, benefit, facts)
         outcome = "answered"
-    elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
+    elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY) and not _asks_sum(u, result):
         writer.say(f"按您说的情况，**符合**{quoted(benefit.name)}的条件：{benefit.spec.summary.rstrip('。')}{token}。")
         _say_rule(writer, benefit, result, token)
         outcome = "answered"
@@ -64,6 +64,11 @@ def write_calculation(
         writer.calculations.append(shown)
     writer.eligibility.append(verdict_to_contract(writer, benefit, result))
     return outcome
+
+
+def _asks_sum(u: Understanding, result: CalculationResult) -> bool:
+    """「还能申请退不，最多退多少」: beside the verdict a sum that hangs on one more fact."""
+    return result.low is not None and bool(result.missing) and Ask.AMOUNT in load_cues().wants(u.question)
 
 
 def _rule_is_answer(turn: Turn, benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:

@@ -67,12 +67,15 @@ def _may_be(benefit: Benefit, value: FactValue) -> bool:
 def narrowed(benefit: Benefit, facts: Mapping[str, FactValue], supposed: frozenset[str]) -> dict[str, FactValue]:
     """The facts with a kind that was left open narrowed to what the supposed conditions ask for."""
     result = dict(facts)
-    for condition in benefit.conditions:
-        leaf = condition.node
-        if condition.id in supposed and isinstance(leaf, Leaf) and leaf.fact in result and _may_be(benefit, result[leaf.fact]):
-            value = result[leaf.fact].value
+    for condition in (c for c in benefit.conditions if c.id in supposed):
+        named = list(leaves(condition.node))
+        fact = named[0].fact
+        plain = isinstance(condition.node, Leaf) or condition.node.op == "any"
+        if plain and all(leaf.fact == fact for leaf in named) and fact in result and _may_be(benefit, result[fact]):
+            value = result[fact].value
             assert isinstance(value, frozenset)
-            result[leaf.fact] = replace(result[leaf.fact], value=value & leaf.choices)
+            asked_for = frozenset[str]().union(*(leaf.choices for leaf in named))
+            result[fact] = replace(result[fact], value=value & asked_for)
     return result
 
 
