@@ -145,7 +145,7 @@ class Understanding:
     standalone: str  # the question with what the conversation supplies, for search
     ask: Ask
     as_of: date
-    region: str | None
+    region: str | None = None
     regions_named: tuple[str, ...] = ()
     years_named: tuple[int, ...] = ()
     documents: frozenset[str] = frozenset()
@@ -160,6 +160,8 @@ class Understanding:
     is_followup: bool = False
     home: str | None = None  # the region that stood before a later part of the message named another
     unknown_place: str | None = None  # where the asker is, in words that no list of places holds
+    picked: str | None = None  # the region in the selector when this was said
+    at_home: bool = False  # the asker said to be in ``region``: it stands for further questions as well
     unknown_document: str | None = None  # a title or 文号 that the library does not have
 
 

@@ -41,6 +41,14 @@ def region_of(question: str, named: tuple[str, ...], standing: str | None, knowl
     return next((c for c in cities if c in known), cities[0]) if cities else standing
 
 
+def says_where(question: str, gazetteer: Gazetteer, cues: Cues) -> bool:
+    """Whether the asker says to be in the place named (「我在青岛」), and does not only ask about it (「青岛的补多少」)."""
+    return any(
+        cues.lives[0].search(question[max(0, start - BEFORE) : start]) or cues.lives[1].match(question[end : end + AFTER])
+        for _, start, end in gazetteer.mentions(question)
+    )
+
+
 def _asked_for(question: str, cities: tuple[str, ...], gazetteer: Gazetteer, cues: Cues) -> tuple[str, ...]:
     """Without the cities whose rule is only put forward beside the asker's own (「泰安的企业…能按济南那个领不」)."""
     lent = {r.code for r, _, end in gazetteer.mentions(question) if cues.lent.match(question[end:])}

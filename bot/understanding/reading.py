@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
 from bot.types import Ask, Conversation, Understanding
+from bot.understanding.context import Context, context_of
 from bot.understanding.cues import Cues, SmallTalk, load_cues
+from bot.understanding.followup import TAIL, adds_to_story, is_followup, starts_anew
+from bot.understanding.later import day_of_asking
 from bot.understanding.parts import split_questions
-from bot.understanding.places import home_of, places_asked, region_of, unknown_place
+from bot.understanding.places import home_of, places_asked, region_of, says_where, unknown_place
 from bot.understanding.references import References, governing_in_year, read_references
-from bot.understanding.returning import returns
-from bot.understanding.things import thing_asked
 from bot.understanding.wording import spelt_out
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
@@ -25,71 +26,42 @@ from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
 
 SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short
-FOLLOWUP_LENGTH = 14  # a message this short that names no subject leans on what came before
 _OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
-_TAIL = re.compile(r"(呢|呀|啊|吧|嘛|么)?[？?。！!\s]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What the conversation gives to a message."""
-
-    topic: str
-    region: str | None
-    facts: Mapping[str, FactValue]
-    benefit: str | None
-    wanted: Ask | None
-    pending: tuple[str, ...]  # facts asked for and still open, latest first
-    just_asked: bool = False  # the last answer ended in a question of ours
-    unknown_place: str | None = None
-
-    @property
-    def asked_fact(self) -> str | None:
-        """The fact asked for most recently that is still open."""
-        return self.pending[0] if self.pending else None
-
-
-def _context(conversation: Conversation) -> _Context:
-    last = conversation.last
-    if last is None or last.understanding is None:
-        return _Context("", conversation.region, {}, None, None, ())
-    u = last.understanding
-    pending = tuple(f for f in reversed(conversation.asked) if f not in u.facts or not u.facts[f].exact)
-    carried = u.ask if u.ask is not Ask.CONVERSATION else None
-    return _Context(
-        u.standalone, u.region or conversation.region, u.facts, last.benefit, carried, pending, bool(last.answer.missing),
-        u.unknown_place,
-    )  # fmt: skip
 
 
 def understand(question: str, conversation: Conversation, knowledge: KnowledgeBase, today: date) -> Understanding:
     """Read one screened message. Never raises for user input."""
     cues = load_cues()
     question = spelt_out(simplified(question), cues)
-    as_of = conversation.as_of or today
-    context = _context(conversation)
+    as_of = day_of_asking(question, conversation.as_of or today)
+    context = context_of(conversation)
     talk = cues.small_talk_in(question)
-    reply = _reply_to_asked(question, talk, context, cues, knowledge, as_of)
+    wants = cues.wants(question)
+    own_story = read_story(knowledge.rulebook, question, as_of)
+    anew = starts_anew(question, wants, context, own_story, cues, knowledge, as_of)
+    reply = None if anew else _reply_to_asked(question, talk, context, cues, knowledge, as_of)
     if talk and reply is None:
         return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk.kind,
                              facts=context.facts, benefit=context.benefit)  # fmt: skip
     references = read_references(question, knowledge.library, as_of)
+    followup = not anew and (
+        is_followup(question, context, cues, references)
+        or adds_to_story(question, wants, context, own_story, knowledge, references)
+    )
     named = places_asked(question, knowledge.gazetteer, cues)
-    region = region_of(question, named, context.region or conversation.region, knowledge, cues)
-    unknown = unknown_place(question, named, context.unknown_place, knowledge.gazetteer)
+    goes_on = followup or reply is not None or context.at_home or conversation.region is None
+    standing = context.region if goes_on else conversation.region
+    region = region_of(question, named, standing, knowledge, cues)
+    place = _Place(
+        region, named, unknown_place(question, named, context.unknown_place, knowledge.gazetteer), conversation.region,
+        says_where(question, knowledge.gazetteer, cues) or (context.at_home and region == context.region),
+    )  # fmt: skip
     if reply is not None:
         facts, new = reply
         return Understanding(
-            question, context.topic, context.wanted or Ask.AMOUNT, as_of, region, named, facts=facts, new_facts=new,
-            answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True, unknown_place=unknown,
+            question, context.topic, context.wanted or Ask.AMOUNT, as_of, facts=facts, new_facts=new,
+            answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True, **asdict(place),
         )  # fmt: skip
-    wants = cues.wants(question)
-    own_story = read_story(knowledge.rulebook, question, as_of)
-    aside = cues.has("aside", question) and _other_name(question, context, knowledge)  # 「插一句，费率下调到啥时候」
-    followup = not aside and (
-        _is_followup(question, context, cues, references)
-        or _adds_to_story(question, wants, context, own_story, knowledge, references)
-    )
     carried = _carried(question, context, own_story, knowledge) if followup else {}
     story = read_story(knowledge.rulebook, question, as_of, carried) if followup else own_story
     missing = None if references.documents else references.unknown_document
@@ -103,8 +75,6 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         standalone=_standalone(question, context, followup, bool(named), knowledge),
         ask=ask,
         as_of=as_of,
-        region=region,
-        regions_named=named,
         years_named=references.years,
         documents=documents,
         article=_article(references, documents, knowledge, context, conversation),
@@ -118,10 +88,21 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         benefit=context.benefit if followup else None,
         parts=parts,
         is_followup=followup,
-        home=home_of(parts, context.region or conversation.region, knowledge.gazetteer, cues),
-        unknown_place=unknown,
+        home=home_of(parts, standing, knowledge.gazetteer, cues),
         unknown_document=missing,
+        **asdict(place),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message is about, as :class:`Understanding` holds it."""
+
+    region: str | None
+    regions_named: tuple[str, ...]
+    unknown_place: str | None
+    picked: str | None
+    at_home: bool
 
 
 _Reply = tuple[Mapping[str, FactValue], frozenset[str]]
@@ -137,7 +118,7 @@ def _still_unclear(conversation: Conversation, story: Story) -> tuple[tuple[str,
 
 
 def _reply_to_asked(
-    question: str, talk: SmallTalk | None, context: _Context, cues: Cues, knowledge: KnowledgeBase, as_of: date
+    question: str, talk: SmallTalk | None, context: Context, cues: Cues, knowledge: KnowledgeBase, as_of: date
 ) -> _Reply | None:
     """The facts after a reply to the fact we asked for; None when the message is something else.
 
@@ -155,7 +136,7 @@ def _reply_to_asked(
     return None
 
 
-def _read_reply(words: str, context: _Context, cues: Cues, knowledge: KnowledgeBase, as_of: date) -> _Reply | None:
+def _read_reply(words: str, context: Context, cues: Cues, knowledge: KnowledgeBase, as_of: date) -> _Reply | None:
     asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥", words))
     if cues.has("topic_switch", words) or (asking and len(words) > 8):
         return None
@@ -182,7 +163,7 @@ _THEIR_FIRM = re.compile(_SOMEBODY_ELSE.pattern + r"[^，,。？?]{0,6}(?:厂|�
 _TOGETHER = re.compile(r"两口子|我俩|咱俩|俩人|两人|两个人|一块|一起|加起来|合计|一共|总共")
 
 
-def _carried(question: str, context: _Context, own: Story, knowledge: KnowledgeBase) -> Mapping[str, FactValue]:
+def _carried(question: str, context: Context, own: Story, knowledge: KnowledgeBase) -> Mapping[str, FactValue]:
     """The facts that still hold: of somebody else, what is counted anew replaces what was counted before."""
     if not _SOMEBODY_ELSE.search(question) or _TOGETHER.search(question):
         return context.facts
@@ -197,70 +178,6 @@ def _carried(question: str, context: _Context, own: Story, knowledge: KnowledgeB
 def _follows_from(spec: FactSpec, own: Story) -> bool:
     """Whether a fact of the person before is worked out from what is told of another one (「老伴57，得60才退」: not my 8 months)."""
     return not set(own.new).isdisjoint(spec.derived_from)
-
-
-def _is_followup(question: str, context: _Context, cues: Cues, references: References) -> bool:
-    """Whether the wording leans on what came before: short, a pronoun, a correction, an opener."""
-    if not context.topic or cues.has("topic_switch", question):
-        return False
-    if references.documents and references.article is not None:
-        return False
-    if (
-        returns(question)
-        or cues.is_correction(question)
-        or cues.has("pronouns", question)
-        or cues.wants(question)[0] is Ask.COMPARISON
-    ):
-        return True
-    return len(_TAIL.sub("", question)) <= FOLLOWUP_LENGTH or cues.opens_as_followup(question)
-
-
-def _adds_to_story(
-    question: str, wants: tuple[Ask, ...], context: _Context, story: Story, knowledge: KnowledgeBase, references: References
-) -> bool:
-    """Whether a longer message goes on with what is under discussion: it names no other benefit and tells or asks more.
-
-    It goes on when it asks nothing, when it tells nothing, when it begins in the middle (「哎等等，里头有4个…」), or when
-    it says more about the people or the firm spoken of before.
-    """
-    if not context.topic or references.documents or load_cues().has("topic_switch", question):
-        return False
-    if _other_name(question, context, knowledge) or _other_thing(question, context, knowledge):
-        return False
-    personal = wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.VALIDITY, Ask.COMBINATION)
-    if story.new and (_MIDWAY.search(question) or (wants[0] is Ask.LOOKUP and not _ASKS.search(question))):
-        return True
-    numbers = any(isinstance(v.value, Decimal) for v in context.facts.values())
-    if not story.new and personal and (numbers or _MIDWAY.search(question)):
-        return True
-    specs = knowledge.rulebook.facts
-    groups = {specs[f].about for f in context.facts if f in specs}
-    if {specs[f].about for f in story.new if f in specs} & groups:
-        return True
-    needs = knowledge.rulebook.benefits[context.benefit].reads if context.benefit else ()
-    return any(f in needs for f in story.facts)
-
-
-# Words with which somebody goes on in the middle of a story.
-_MIDWAY = re.compile(
-    r"^(?:哎|唉|哦|噢|嗯|啊|等等|等下|对了|刚|又|再加|另外|后来|结果|那|可|但|不过|就是|还有|这|里头|其中|拖到|当时)|那(?:该|补|能|总共|一共)"
-)
-_ASKS = re.compile(r"[？?]|吗|呢|多少|怎么|咋|哪|谁|什么|啥|几[个块百千万成]|能不能|行不行|是不是|有没有|对不对")
-
-
-def _other_name(question: str, context: _Context, knowledge: KnowledgeBase) -> bool:
-    """Whether a message names a benefit, and not the one under discussion."""
-    named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, matching_form(question))]
-    return bool(named) and not any(b.id == context.benefit for b in named)
-
-
-def _other_thing(question: str, context: _Context, knowledge: KnowledgeBase) -> bool:
-    """Whether a message asks for a thing that the benefit under discussion has nothing to do with (a loan, after a training subsidy)."""
-    thing = thing_asked(question)
-    if thing is None or context.benefit is None:
-        return False
-    benefit = knowledge.rulebook.benefits[context.benefit]
-    return not thing.given_by(benefit) and not thing.treated_in(knowledge.library.measures[benefit.measure].text)
 
 
 def _overwritten(
@@ -290,7 +207,7 @@ def _overwritten(
     return tuple((f, after[f].raw) for f in changed)
 
 
-def _standalone(question: str, context: _Context, followup: bool, new_region: bool, knowledge: KnowledgeBase) -> str:
+def _standalone(question: str, context: Context, followup: bool, new_region: bool, knowledge: KnowledgeBase) -> str:
     """The message with the topic of the conversation, for search."""
     if not followup:
         return question
@@ -298,11 +215,11 @@ def _standalone(question: str, context: _Context, followup: bool, new_region: bo
     if new_region:
         for word in knowledge.gazetteer.words:
             topic = topic.replace(word, "")
-    own = _TAIL.sub("", _OPENERS.sub("", question))
+    own = TAIL.sub("", _OPENERS.sub("", question))
     return f"{topic} {own}".strip()[-200:]
 
 
-def _ask(wants: tuple[Ask, ...], followup: bool, context: _Context, new_facts: bool) -> Ask:
+def _ask(wants: tuple[Ask, ...], followup: bool, context: Context, new_facts: bool) -> Ask:
     """What is asked; a follow-up that only adds facts or a place keeps asking what was asked before."""
     if wants[0] is Ask.LOOKUP and followup and context.wanted and (new_facts or context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY)):
         return context.wanted
@@ -321,7 +238,7 @@ def _documents_of_years(references: References, knowledge: KnowledgeBase, region
 
 
 def _article(
-    references: References, documents: frozenset[str], knowledge: KnowledgeBase, context: _Context, conversation: Conversation
+    references: References, documents: frozenset[str], knowledge: KnowledgeBase, context: Context, conversation: Conversation
 ) -> str | None:
     """The measure id of a numbered article, even one that does not exist in its document."""
     if references.article is None:

@@ -11,7 +11,7 @@ from bot.engines.builtin.contract import to_contract, verdict_to_contract, who_i
 from bot.engines.builtin.presumed import PRESUMED, special_standings, wholes_of
 from bot.engines.builtin.validity import closing
 from bot.engines.builtin.writing import Writer, chinese_date, office_of, quoted, source_line
-from bot.types import Ask, Missing, Turn
+from bot.types import Ask, Missing, Turn, Understanding
 from bot.understanding.cues import load_cues
 from knowledge.numerals import format_amount, numbers_in
 from knowledge.rules.calculator import CalculationResult, calculate
