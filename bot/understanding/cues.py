@@ -63,6 +63,7 @@ class Cues:
     lives: tuple[re.Pattern[str], re.Pattern[str]]
     self_words: tuple[str, ...]
     next_year: tuple[str, ...]
+    conditions: re.Pattern[str]
     share: tuple[str, ...]
     alone: tuple[str, ...]
     now: tuple[str, ...]
@@ -171,6 +172,10 @@ class Cues:
         """Whether a text reports what others say."""
         return _stands_in(text, self.reported)
 
+    def asks_conditions(self, text: str) -> bool:
+        """Whether it is asked what a benefit asks for: 「有什么条件」「谁能领」."""
+        return bool(self.conditions.search(matching_form(text)))
+
     def asks_share(self, text: str) -> bool:
         """Whether a share is asked for and no sum: 「按几成返」「占多少」."""
         return _stands_in(text, self.share)
@@ -260,6 +265,7 @@ def load_cues() -> Cues:
         lives=(re.compile(rows["places"]["lives"][0]), re.compile(rows["places"]["lives"][1])),
         self_words=tuple(rows["self_words"]),
         next_year=tuple(rows["next_year"]),
+        conditions=re.compile(rows["conditions"]),
         share=forms(rows["share"]),
         alone=forms(rows["alone"]),
         now=tuple(rows["now"]),

@@ -13,7 +13,7 @@ from bot.understanding.context import Context, context_of
 from bot.understanding.cues import Cues, SmallTalk, load_cues
 from bot.understanding.followup import TAIL, adds_to_story, is_followup, starts_anew
 from bot.understanding.later import day_of_asking
-from bot.understanding.parts import split_questions
+from bot.understanding.parts import asks, split_clauses, split_questions
 from bot.understanding.places import home_of, places_asked, region_of, says_where, unknown_place
 from bot.understanding.references import References, governing_in_year, read_references
 from bot.understanding.wording import spelt_out
@@ -26,6 +26,7 @@ from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
 
 SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short
+NOTE = 12  # characters of the longest item of a terse note
 _OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
 
 
@@ -39,7 +40,10 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     wants = cues.wants(question)
     own_story = read_story(knowledge.rulebook, question, as_of)
     anew = starts_anew(question, wants, context, own_story, cues, knowledge, as_of)
-    reply = None if anew else _reply_to_asked(question, talk, context, cues, knowledge, as_of)
+    reply = _reply_to_asked(question, talk, context, cues, knowledge, as_of)
+    if anew and reply is not None and not (reply[1] and not cues.has("next_case", question)):
+        reply = None  # not understood as a reply, and with a subject of its own
+    anew = anew and reply is None
     if talk and reply is None:
         return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk.kind,
                              facts=context.facts, benefit=context.benefit)  # fmt: skip
@@ -70,6 +74,8 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         documents = _documents_of_years(references, knowledge, region, as_of)
     parts = split_questions(question)
     ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
+    if ask is Ask.LOOKUP and not followup and _is_note(question, story, knowledge):
+        ask = Ask.AMOUNT
     return Understanding(
         question=question,
         standalone=_standalone(question, context, followup, bool(named), knowledge),
@@ -224,6 +230,16 @@ def _ask(wants: tuple[Ask, ...], followup: bool, context: Context, new_facts: bo
     if wants[0] is Ask.LOOKUP and followup and context.wanted and (new_facts or context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY)):
         return context.wanted
     return wants[0]
+
+
+def _is_note(question: str, story: Story, knowledge: KnowledgeBase) -> bool:
+    """「稳岗返还 小微 35人 零裁员 缴8万」: a benefit named and its numbers told, without a question: its sum is wanted."""
+    if asks(question) or re.search(r"[？?呢吧]", question) or max(map(len, split_clauses(question))) > NOTE:
+        return False
+    form = matching_form(question)
+    named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, form)]
+    return any(len(told) > 1 and any(isinstance(story.facts[f].value, Decimal) for f in told)
+               for b in named for told in [[f for f in story.new if f in b.reads]])  # fmt: skip
 
 
 def _documents_of_years(references: References, knowledge: KnowledgeBase, region: str | None, as_of: date) -> frozenset[str]:

@@ -31,8 +31,21 @@ def _reason() -> re.Pattern[str]:
     return re.compile(cue_rows()["correction_reason"])
 
 
+@lru_cache(maxsize=1)
+def _shorthand() -> tuple[re.Pattern[str], dict[str, str]]:
+    words = dict(cue_rows()["shorthand"])
+    return re.compile(rf"(?:(?<=^)|(?<=[\s，,、；;]))(?:{'|'.join(words)})(?=[\s，,、；;])"), words
+
+
+def _in_full(question: str) -> str:
+    """An operator's short names of subjects in full, in a note without a full sentence."""
+    pattern, words = _shorthand()
+    return pattern.sub(lambda m: words[m[0]], question, count=1)
+
+
 def spelt_out(question: str, cues: Cues) -> str:
     """The message as it is read; what the asker sees is not changed."""
+    question = _in_full(question)
     question = question if _STOPS.search(question) else _TYPED_APART.sub("，", question)
     question = _AGE.sub(lambda m: f"{m[0]}岁", question)
     question = _KIND_FIRST.sub(_with_number, question)

@@ -58,10 +58,10 @@ class Slots:
         vague = {fact for fact, _ in self.readings.vague}
         said = {**self.known, **self.filled}
         said |= {f: said[x] for f, s in self.benefit.facts.items() for x in reversed(s.first_of) if f not in said and x in said}
-        inputs = [x for f in self.benefit.needs if f not in said for x in _inputs(self.benefit.facts[f])]
-        if not any(x in said for x in inputs):
-            inputs = [x for x in inputs if "*" in _formula(self.benefit, x)]
-        inputs = [x for x in inputs if not any(c in said for c in self.benefit.facts[x].sum_of)]
+        formulas = [(own, self.benefit.facts[f].derive or "") for f in self.benefit.needs if f not in said
+                    if (own := _inputs(self.benefit.facts[f]))]  # fmt: skip
+        begun = [own for own, formula in formulas if "*" in formula or any(x in said for x in own)]
+        inputs = [x for own in begun for x in own if not any(c in said for c in self.benefit.facts[x].sum_of)]
         return [
             self.benefit.facts[f]
             for f in dict.fromkeys([*self.benefit.needs, *inputs])

@@ -32,7 +32,7 @@ def write_calculation(
     result, partial = component.only(u.question, benefit, result)
     result = per_unit.with_line(writer, u.question, benefit, result, facts)
     token = writer.cite(benefit.measure, benefit.spec.quote)
-    lead = _validity_lead(writer, benefit, result)
+    lead = validity_lead(writer, benefit, result)
     writer.say(lead)
     verdicts.say_first(writer, u, benefit, result, facts)
     asked = _missing_to_ask(turn, benefit, result, facts)
@@ -132,7 +132,7 @@ def _missing_to_ask(turn: Turn, benefit: Benefit, result: CalculationResult, fac
     return next((f for f in (*rough, *open_facts) if f in rough or not (counted and f in counts)), None)
 
 
-def _validity_lead(writer: Writer, benefit: Benefit, result: CalculationResult) -> str:
+def validity_lead(writer: Writer, benefit: Benefit, result: CalculationResult) -> str:
     """What must stand before the sum when the benefit is over or not yet there."""
     r = writer.kit.replies
     document = writer.kit.knowledge.library.documents[benefit.document]
@@ -278,7 +278,6 @@ def _ask(writer: Writer, benefit: Benefit, fact: str) -> None:
 
 def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token: str, over: bool) -> None:
     """Conditions not spoken of, exclusions, notes, the clause, the deadline."""
-    knowledge = writer.kit.knowledge
     open_conditions = [
         c for c in result.assessment.conditions if c.presumed or (c.verdict == "unknown" and result.failing is None)
     ]
@@ -286,21 +285,32 @@ def _say_rest(writer: Writer, benefit: Benefit, result: CalculationResult, token
         texts = "；".join(f"{c.text}{writer.cite(c.measure, c.quote)}" for c in open_conditions[:5])
         writer.say(f"{writer.kit.replies('amount.condition_unknown')}：{texts}。")
     if result.failing is None or any(w in result.failing.quote for w in ("同时", "重复")):
-        for exclusion in benefit.spec.exclusions:
-            mark = writer.cite(exclusion.measure or benefit.measure, exclusion.quote)
-            names = "、".join(exclusion.names)
-            writer.say(writer.kit.replies("amount.exclusive", names=names) + f"{mark}。")
-            writer.warn("exclusive", f"{benefit.name}与{names}不能重复享受。")
-    document, measure = knowledge.library.documents[benefit.document], knowledge.library.measures[benefit.measure]
+        say_exclusions(writer, benefit)
     if not result.steps and result.failing is None:
-        writer.say(f"> 原文：{source_line(document, measure)}“{benefit.spec.quote}”{token}")
-    validity = benefit.spec.validity
+        say_clause(writer, benefit, token)
+    say_end(writer, benefit, over)
+
+
+def say_exclusions(writer: Writer, benefit: Benefit) -> None:
+    """What cannot be had beside it."""
+    for exclusion in benefit.spec.exclusions:
+        mark = writer.cite(exclusion.measure or benefit.measure, exclusion.quote)
+        names = "、".join(exclusion.names)
+        writer.say(writer.kit.replies("amount.exclusive", names=names) + f"{mark}。")
+        writer.warn("exclusive", f"{benefit.name}与{names}不能重复享受。")
+
+
+def say_clause(writer: Writer, benefit: Benefit, token: str) -> None:
+    """The clause in its own words."""
+    library = writer.kit.knowledge.library
+    source = source_line(library.documents[benefit.document], library.measures[benefit.measure])
+    writer.say(f"> 原文：{source}“{benefit.spec.quote}”{token}")
+
+
+def say_end(writer: Writer, benefit: Benefit, over: bool) -> None:
+    """The deadline, unless that it is over was said before, and the office."""
+    library, validity = writer.kit.knowledge.library, benefit.spec.validity
     if not over:
-        quote = validity.quote or benefit.spec.quote
-        closing(
-            writer,
-            knowledge.library.measures[validity.measure or benefit.measure],
-            quote,
-            writer.cite(validity.measure or benefit.measure, quote),
-        )
-    writer.refer(office_of(writer.kit, document, measure))
+        quote, measure = validity.quote or benefit.spec.quote, validity.measure or benefit.measure
+        closing(writer, library.measures[measure], quote, writer.cite(measure, quote))
+    writer.refer(office_of(writer.kit, library.documents[benefit.document], library.measures[benefit.measure]))

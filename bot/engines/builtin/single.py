@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.engines.builtin import absent, amounts, beside, clause, lookup, offers, procedure, source, unwritten, whose
+from bot.engines.builtin import absent, amounts, beside, clause, lookup, offers, procedure, requirements, source, unwritten, whose
 from bot.engines.builtin.choosing import MIN_FIT
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import (
@@ -45,6 +45,9 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     """A draft with sums or verdicts; None when nothing is to be computed."""
     u = turn.understanding
     assert u is not None
+    conditions = requirements.write(turn, writer)
+    if conditions is not None:
+        return conditions
     wanted = u.ask in AMOUNT_ASKS or u.benefit or u.new_facts
     thing = thing_asked(u.question)
     if (
