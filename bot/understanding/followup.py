@@ -14,11 +14,12 @@ from bot.understanding.references import References
 from bot.understanding.returning import returns
 from bot.understanding.things import thing_asked
 from knowledge.base import KnowledgeBase
-from knowledge.rules.names import is_named
+from knowledge.rules.names import is_named, is_partly_named
 from knowledge.rules.story import Story
 from knowledge.texts.normalise import matching_form
 
 FOLLOWUP_LENGTH = 14  # a message this short that names no subject leans on what came before
+NAME_PART = 3  # characters from which a part of a benefit's name says which is meant
 SUBJECT = 4  # characters without a word of asking from which a stretch can name a subject by itself
 NEAR_A_QUESTION = 0.6  # likeness to a known question from which a message is about what that question is about
 FAR_FROM_BEFORE = 0.6  # the measure spoken of fits less than this share of what another one does
@@ -40,14 +41,14 @@ def starts_anew(
         return True
     if cues.is_correction(question) or returns(question) or _LEANS.search(question):
         return False
-    if cues.has("aside", question) and _other_name(question, context, knowledge):
+    if cues.has("aside", question) and other_name(question, context, story, knowledge):
         return True
     if cues.has("pronouns", question) or wants[0] in (Ask.COMPARISON, Ask.COMBINATION) or _BESIDE.search(question):
         return False
     if _told_anew(question, context, story, knowledge):
         return True
     short = len(TAIL.sub("", question)) <= FOLLOWUP_LENGTH
-    return short and (_other_name(question, context, knowledge) or _own_subject(question, context, story, knowledge, as_of))
+    return short and (other_name(question, context, story, knowledge) or _own_subject(question, context, story, knowledge, as_of))
 
 
 def _told_anew(question: str, context: Context, story: Story, knowledge: KnowledgeBase) -> bool:
@@ -55,18 +56,16 @@ def _told_anew(question: str, context: Context, story: Story, knowledge: Knowled
     benefit = knowledge.rulebook.benefits.get(context.benefit or "")
     if benefit is None or not is_named(benefit, matching_form(question)):
         return False
-    told = {f for f in story.new if f in benefit.reads}
-    numbers = [f for f in told & context.facts.keys() if isinstance(story.facts[f].value, Decimal)]
-    changed = [f for f in numbers if story.facts[f].value != context.facts[f].value]
-    return len(told) > 1 and bool(changed)
+    told = [f for f in story.new if f in benefit.reads]
+    changed = [f for f in told if f in context.facts and story.facts[f].value != context.facts[f].value]
+    return len(told) > 1 and bool(changed) and any(isinstance(story.facts[f].value, Decimal) for f in told)
 
 
 def _own_subject(question: str, context: Context, story: Story, knowledge: KnowledgeBase, as_of: date) -> bool:
     """「工伤保险怎么缴」: words that the talk so far and its clause do not hold, and that are near to another measure."""
     if story.new or _VERDICT.search(question):
         return False
-    measures = knowledge.library.measures
-    spoken = matching_form(context.topic + (measures[context.measure].text if context.measure in measures else ""))
+    spoken = _spoken(context, knowledge)
     runs = [r for r in content_runs(matching_form(question)) if len(r) >= SUBJECT]
     if not any(r not in spoken for r in runs):
         return False
@@ -105,7 +104,7 @@ def adds_to_story(
     """
     if not context.topic or references.documents or load_cues().has("topic_switch", question):
         return False
-    if _other_name(question, context, knowledge) or _other_thing(question, context, knowledge):
+    if other_name(question, context, story, knowledge) or _other_thing(question, context, knowledge):
         return False
     personal = wants[0] in (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.VALIDITY, Ask.COMBINATION)
     if story.new and (_MIDWAY.search(question) or (wants[0] is Ask.LOOKUP and not _ASKS.search(question))):
@@ -128,10 +127,28 @@ _MIDWAY = re.compile(
 _ASKS = re.compile(r"[？?]|吗|呢|多少|怎么|咋|哪|谁|什么|啥|几[个块百千万成]|能不能|行不行|是不是|有没有|对不对")
 
 
-def _other_name(question: str, context: Context, knowledge: KnowledgeBase) -> bool:
-    """Whether a message names a benefit, and not the one under discussion."""
-    named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, matching_form(question))]
-    return bool(named) and not any(b.id == context.benefit for b in named)
+def other_name(question: str, context: Context, story: Story, knowledge: KnowledgeBase) -> bool:
+    """Whether a message names a benefit, and not the one under discussion; in a few words also by a part of its name (「公积金呢」)."""
+    form = matching_form(question)
+    named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, form)]
+    if named or story.new or len(form) > FOLLOWUP_LENGTH or not context.topic:
+        return bool(named) and not any(b.id == context.benefit or b.measure == context.measure for b in named)
+    spoken = _spoken(context, knowledge)
+    runs = tuple(r for r in name_parts(form) if r not in spoken)
+    return bool(runs) and any(is_partly_named(b, runs) for b in knowledge.rulebook.benefits.values())
+
+
+def name_parts(text: str) -> tuple[str, ...]:
+    """The stretches of a few words that can be a part of a benefit's name."""
+    return tuple(r for r in content_runs(matching_form(text)) if len(r) >= NAME_PART)
+
+
+def _spoken(context: Context, knowledge: KnowledgeBase) -> str:
+    """What the talk and the clause that carried the last answer are about, in matching form."""
+    measures, benefit = knowledge.library.measures, knowledge.rulebook.benefits.get(context.benefit or "")
+    clause = measures[context.measure].text if context.measure in measures else ""
+    names = (benefit.name, *benefit.spec.aliases) if benefit else ()
+    return matching_form("".join((context.topic, clause, *names)))
 
 
 def _other_thing(question: str, context: Context, knowledge: KnowledgeBase) -> bool:

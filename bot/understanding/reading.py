@@ -11,7 +11,7 @@ from decimal import Decimal
 from bot.types import Ask, Conversation, Understanding
 from bot.understanding.context import Context, context_of
 from bot.understanding.cues import Cues, SmallTalk, load_cues
-from bot.understanding.followup import TAIL, adds_to_story, is_followup, starts_anew
+from bot.understanding.followup import TAIL, adds_to_story, is_followup, other_name, starts_anew
 from bot.understanding.later import day_of_asking
 from bot.understanding.parts import asks, split_clauses, split_questions
 from bot.understanding.places import home_of, places_asked, region_of, says_where, unknown_place
@@ -26,6 +26,7 @@ from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
 
 SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short
+_SIDE_BY_SIDE = (Ask.COMPARISON, Ask.COMBINATION)
 NOTE = 12  # characters of the longest item of a terse note
 _OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
 
@@ -66,6 +67,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
             question, context.topic, context.wanted or Ask.AMOUNT, as_of, facts=facts, new_facts=new,
             answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True, **asdict(place),
         )  # fmt: skip
+    turns = followup and wants[0] not in _SIDE_BY_SIDE and other_name(question, context, own_story, knowledge)  # 「那见习补贴呢」
     carried = _carried(question, context, own_story, knowledge) if followup else {}
     story = read_story(knowledge.rulebook, question, as_of, carried) if followup else own_story
     missing = None if references.documents else references.unknown_document
@@ -78,7 +80,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         ask = Ask.AMOUNT
     return Understanding(
         question=question,
-        standalone=_standalone(question, context, followup, bool(named), knowledge),
+        standalone=_standalone(question, context, followup and not turns, bool(named), knowledge),
         ask=ask,
         as_of=as_of,
         years_named=references.years,
@@ -91,7 +93,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
             *_still_unclear(conversation, story),
             *_overwritten(carried, story.facts, question, cues, knowledge.rulebook.facts),
         ),
-        benefit=context.benefit if followup else None,
+        benefit=context.benefit if followup and not turns else None,
         parts=parts,
         is_followup=followup,
         home=home_of(parts, standing, knowledge.gazetteer, cues),
@@ -166,11 +168,19 @@ _SOMEBODY_ELSE = re.compile(
 _THEIR_FIRM = re.compile(_SOMEBODY_ELSE.pattern + r"[^，,。？?]{0,6}(?:厂|公司|店|企业|单位)")
 
 
+_ANOTHER_KIND = re.compile(r"(?:那|要是|如果|换成)[^，,。；;]{1,10}呢[？?。！!\s]*")
 _TOGETHER = re.compile(r"两口子|我俩|咱俩|俩人|两人|两个人|一块|一起|加起来|合计|一共|总共")
 
 
 def _carried(question: str, context: Context, own: Story, knowledge: KnowledgeBase) -> Mapping[str, FactValue]:
-    """The facts that still hold: of somebody else, what is counted anew replaces what was counted before."""
+    """The facts that still hold: of somebody else, what is counted anew replaces what was counted before.
+
+    So does another kind that is asked about without a number (「那高级呢」).
+    """
+    if _ANOTHER_KIND.fullmatch(question):
+        specs, told = knowledge.rulebook.facts, [f for f in own.new if not numbers_in(own.facts[f].raw)]
+        groups = {specs[f].part_of for f in told if specs[f].type == "count" and specs[f].part_of}
+        return {f: v for f, v in context.facts.items() if specs[f].part_of not in groups or f in own.new}
     if not _SOMEBODY_ELSE.search(question) or _TOGETHER.search(question):
         return context.facts
     specs = knowledge.rulebook.facts

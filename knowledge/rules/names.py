@@ -40,3 +40,13 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
         if len(form) >= 4 and not form.endswith(_VAGUE):
             alternatives.append(f"{re.escape(form[:2])}.{{0,5}}{re.escape(form[-2:])}")
     return re.compile("|".join(alternatives) or "(?!)")
+
+
+def is_partly_named(benefit: Benefit, stretches: tuple[str, ...]) -> bool:
+    """Whether one of the stretches of a few words (「公积金」) stands in a name of the benefit."""
+    return any(run in name for run in stretches for name in _forms((benefit.name, *benefit.spec.aliases)))
+
+
+@lru_cache(maxsize=1024)
+def _forms(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(matching_form, names))

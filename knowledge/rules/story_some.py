@@ -17,7 +17,7 @@ from knowledge.rules.story_slots import PEOPLE_UNITS, Slots
 from knowledge.rules.story_text import clause_end, fact_value, fits
 
 _SET_APART = re.compile(
-    r"(?:里头|里面|其中|当中|[级的人]里)(?:头|面)?有|(?:还|另|就|只)有(?:一|[俩两仨三]|\d)?个|另外?(?:一|[俩两仨三]|\d)个|"
+    r"(?:里头|里面|其中|当中|[级的人]里)(?:头|面)?有|(?:还|另|就|只)有(?:一|[俩两仨三]|\d)?个|(?<=[，,；;])有(?:一|[俩两仨三]|\d)(?:个|名|位)|另外?(?:一|[俩两仨三]|\d)个|"
     r"剩下(?:的)?(?:那)?(?:一|[俩两仨三]|\d)(?!个?月|年|天)|就[小老][一-龥]|[级的人]里头?[小老][一-龥]"
 )
 _LIMITED = re.compile(

@@ -344,7 +344,7 @@ def _worth_computing(u: Understanding, match: Match, facts: Mapping[str, FactVal
     if result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY):
         deciding = {leaf.fact for c in benefit.conditions if not c.presumed for leaf in leaves(c.node)}
         kinds = [f for f in stated if f in deciding and (benefit.facts[f].type, benefit.facts[f].about) == ("choice", "employer")]
-        return bool(quantities or kinds)
+        return bool(quantities or (kinds and benefit.amount is None))
     counted = [f for f in stated if benefit.facts[f].type in ("count", "money")]
     tells = match.named and u.ask is Ask.AMOUNT and len(stated) >= TELLING and load_cues().speaks_of_self(u.question)
     return u.ask in _PERSONAL and (bool(counted) or tells)

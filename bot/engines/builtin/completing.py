@@ -106,6 +106,9 @@ _OF_SOME = re.compile(
 )
 
 
+_ADDED = re.compile(r"又|再|添|多了|加上|新进|补招|补了")
+
+
 def _said_of_some(whole: Completed, question: str) -> tuple[str, ...]:
     """Words of a number that fails a condition and that was said of some of the people only (「里头有俩才交了8个月」)."""
     failing = whole.result.failing
@@ -199,7 +202,8 @@ def _not_understood(
     earlier = last.understanding.facts if last and last.understanding else {}
     before = {v.value for v in earlier.values()}
     numbers = [(facts[f].value, v.value) for f, v in earlier.items() if f in facts]
-    before |= {new - old for new, old in numbers if isinstance(new, Decimal) and isinstance(old, Decimal)}  # 「又进来一个」
+    if _ADDED.search(u.question):  # 「又进来一个」
+        before |= {new - old for new, old in numbers if isinstance(new, Decimal) and isinstance(old, Decimal)}
     taken_off = tuple(v.raw for v in facts.values() if v.fact in u.new_facts)  # 「去掉他俩」
     return tuple(
         q.raw

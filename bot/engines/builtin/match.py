@@ -9,11 +9,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from bot.types import Turn
+from bot.understanding.followup import FOLLOWUP_LENGTH, name_parts
 from knowledge.base import KnowledgeBase
 from knowledge.regions import covers
 from knowledge.rules.conditions import judge, leaves
 from knowledge.rules.facts import FactValue
-from knowledge.rules.names import is_named
+from knowledge.rules.names import is_named, is_partly_named
 from knowledge.rules.rulebook import Benefit, expression_facts
 from knowledge.rules.screening import relevance
 from knowledge.rules.situation import Situation
@@ -54,6 +55,8 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
     now = matching_form(u.question)
     # a follow-up that says a name speaks of that benefit, not of the one before
     named_now = {b.id for b in rulebook.benefits.values() if is_named(b, now)} if u.is_followup else set()
+    if u.is_followup and u.benefit is None and not named_now and len(now) <= FOLLOWUP_LENGTH:
+        named_now = {b.id for b in rulebook.benefits.values() if is_partly_named(b, name_parts(now))}  # 「公积金呢」
     for benefit in rulebook.benefits.values():
         named = benefit.id in named_now if named_now else is_named(benefit, text)
         continued = u.benefit == benefit.id and not (named_now and not named)
