@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
+from bot.understanding.context import Context
 from bot.understanding.cues import Cues
 from bot.understanding.parts import asks, split_clauses
 from knowledge.base import KnowledgeBase
 from knowledge.regions import ABROAD, Gazetteer, cities_of, is_province
 
 BEFORE, AFTER = 6, 24  # characters around a name that say what it is to the asker
+
+
+class Place(TypedDict):
+    """Where a message is about, as :class:`bot.types.Understanding` holds it."""
+
+    region: str | None
+    regions_named: tuple[str, ...]
+    unknown_place: str | None
+    picked: str | None
+    at_home: bool
+
+
+def place_of(
+    question: str, standing: str | None, context: Context, picked: str | None, knowledge: KnowledgeBase, cues: Cues
+) -> Place:
+    """Where a message is about. ``standing``: the region unless it names one; ``picked``: the one in the selector."""
+    named = places_asked(question, knowledge.gazetteer, cues)
+    region = region_of(question, named, standing, knowledge, cues)
+    at_home = says_where(question, knowledge.gazetteer, cues) or (context.at_home and region == context.region)
+    unknown = unknown_place(question, named, context.unknown_place, knowledge.gazetteer)
+    return Place(region=region, regions_named=named, unknown_place=unknown, picked=picked, at_home=at_home)
 
 
 def places_asked(question: str, gazetteer: Gazetteer, cues: Cues) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +13,7 @@ from bot.understanding.cues import Cues, SmallTalk, load_cues
 from bot.understanding.followup import TAIL, adds_to_story, is_followup, other_name, starts_anew
 from bot.understanding.later import day_of_asking
 from bot.understanding.parts import asks, split_clauses, split_questions
-from bot.understanding.places import home_of, places_asked, region_of, says_where, unknown_place
+from bot.understanding.places import home_of, place_of
 from bot.understanding.references import References, governing_in_year, read_references
 from bot.understanding.wording import spelt_out
 from knowledge.base import KnowledgeBase
@@ -42,9 +41,8 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     own_story = read_story(knowledge.rulebook, question, as_of)
     anew = starts_anew(question, wants, context, own_story, cues, knowledge, as_of)
     reply = _reply_to_asked(question, talk, context, cues, knowledge, as_of)
-    if anew and reply is not None and not (reply[1] and not cues.has("next_case", question)):
+    if anew and reply is not None and (not reply[1] or cues.has("next_case", question)):
         reply = None  # not understood as a reply, and with a subject of its own
-    anew = anew and reply is None
     if talk and reply is None:
         return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk.kind,
                              facts=context.facts, benefit=context.benefit)  # fmt: skip
@@ -53,64 +51,60 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
         is_followup(question, context, cues, references)
         or adds_to_story(question, wants, context, own_story, knowledge, references)
     )
-    named = places_asked(question, knowledge.gazetteer, cues)
-    goes_on = followup or reply is not None or context.at_home or conversation.region is None
-    standing = context.region if goes_on else conversation.region
-    region = region_of(question, named, standing, knowledge, cues)
-    place = _Place(
-        region, named, unknown_place(question, named, context.unknown_place, knowledge.gazetteer), conversation.region,
-        says_where(question, knowledge.gazetteer, cues) or (context.at_home and region == context.region),
-    )  # fmt: skip
+    standing = (
+        context.region if followup or reply is not None or context.at_home or not conversation.region else conversation.region
+    )
+    place = place_of(question, standing, context, conversation.region, knowledge, cues)
     if reply is not None:
         facts, new = reply
         return Understanding(
             question, context.topic, context.wanted or Ask.AMOUNT, as_of, facts=facts, new_facts=new,
-            answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True, **asdict(place),
+            answers_fact=context.asked_fact, benefit=context.benefit, is_followup=True, **place,
         )  # fmt: skip
     turns = followup and wants[0] not in _SIDE_BY_SIDE and other_name(question, context, own_story, knowledge)  # 「那见习补贴呢」
     carried = _carried(question, context, own_story, knowledge) if followup else {}
     story = read_story(knowledge.rulebook, question, as_of, carried) if followup else own_story
     missing = None if references.documents else references.unknown_document
-    documents = references.documents
-    if not documents and missing is None:  # the year in a 文号 is no year of a policy
-        documents = _documents_of_years(references, knowledge, region, as_of)
+    # the year in a 文号 is no year of a policy
+    years = frozenset[str]() if missing else _documents_of_years(references, knowledge, place["region"], as_of)
+    documents = references.documents or years
     parts = split_questions(question)
+    note = not followup and _is_note(question, story, knowledge)
     ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
-    if ask is Ask.LOOKUP and not followup and _is_note(question, story, knowledge):
-        ask = Ask.AMOUNT
     return Understanding(
         question=question,
-        standalone=_standalone(question, context, followup and not turns, bool(named), knowledge),
-        ask=ask,
+        standalone=_standalone(question, context, followup and not turns, bool(place["regions_named"]), knowledge),
+        ask=Ask.AMOUNT if note and ask is Ask.LOOKUP else ask,
         as_of=as_of,
         years_named=references.years,
         documents=documents,
         article=_article(references, documents, knowledge, context, conversation),
         facts=story.facts,
         new_facts=frozenset(k for k, v in story.facts.items() if context.facts.get(k) != v),
-        unclear=(
-            *((u.fact, u.raw) for u in story.unclear),
-            *_still_unclear(conversation, story),
-            *_overwritten(carried, story.facts, question, cues, knowledge.rulebook.facts),
-        ),
+        unclear=_unclear(question, conversation, carried, story, cues, knowledge),
         benefit=context.benefit if followup and not turns else None,
         parts=parts,
         is_followup=followup,
         home=home_of(parts, standing, knowledge.gazetteer, cues),
         unknown_document=missing,
-        **asdict(place),
+        **place,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a message is about, as :class:`Understanding` holds it."""
-
-    region: str | None
-    regions_named: tuple[str, ...]
-    unknown_place: str | None
-    picked: str | None
-    at_home: bool
+def _unclear(
+    question: str,
+    conversation: Conversation,
+    carried: Mapping[str, FactValue],
+    story: Story,
+    cues: Cues,
+    knowledge: KnowledgeBase,
+) -> tuple[tuple[str, str], ...]:
+    """What can be read in two ways: in this message, left open by an earlier one, or put in the place of what was counted."""
+    return (
+        *((u.fact, u.raw) for u in story.unclear),
+        *_still_unclear(conversation, story),
+        *_overwritten(carried, story.facts, question, cues, knowledge.rulebook.facts),
+    )
 
 
 _Reply = tuple[Mapping[str, FactValue], frozenset[str]]

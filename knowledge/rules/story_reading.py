@@ -274,14 +274,21 @@ def _words(text: str, lexicon: Lexicon, used: list[tuple[int, int]]) -> Iterator
                     continue  # 「我们律所……听说企业能返钱」: whom the policy is for says nothing of who asks
                 if word.fact.about == "person" and hires_people(text, m.start()):
                     continue
-                if word.fact.about == "employer" and _LIKE_BEFORE.search(text[: m.start()]) and _LIKE_AFTER.match(text[m.end() :]):
+                if (
+                    word.fact.about == "employer"
+                    and _LIKE_BEFORE.search(text[: m.start()])
+                    and _LIKE_AFTER.match(text[m.end() :])
+                ):
                     continue  # 「能跟公司一样享受不」 is said by somebody who is none
                 taken.setdefault(word.fact.id, []).append(m.span())
                 if (value := _word_value(word, text, m)) is not None:
                     yield Reading(FactValue(word.fact.id, value, word.text), m.start(), m.end(), False)
 
 
-_LIKE_BEFORE, _LIKE_AFTER = re.compile(r"(?:跟|和|与|同|像|比照|参照)(?:人家|那些)?$"), re.compile(r"(?:那样)?(?:一样|同等|同样|一个样|一块)")
+_LIKE_BEFORE, _LIKE_AFTER = (
+    re.compile(r"(?:跟|和|与|同|像|比照|参照)(?:人家|那些)?$"),
+    re.compile(r"(?:那样)?(?:一样|同等|同样|一个样|一块)"),
+)
 
 
 def _question(text: str, m: re.Match[str]) -> bool:

@@ -17,6 +17,7 @@ from bot.engines.builtin.match import Match, match_benefits
 from bot.engines.builtin.offers import groups_of
 from bot.engines.builtin.presumed import PRESUMED, presume_ordinary
 from bot.engines.builtin.row_sums import RowSum
+from bot.engines.builtin.siblings import CLOSE, fails_on_a_figure, not_ruled_out
 from bot.engines.builtin.writing import Writer
 from bot.types import Ask, Draft, Turn, Understanding
 from bot.types import CalculationResult as CalculationOut
@@ -24,14 +25,11 @@ from bot.understanding.cues import load_cues
 from knowledge.regions import covers
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
-from knowledge.rules.eligibility import COUNTED_CONDITION
 from knowledge.rules.facts import FactValue
 from knowledge.rules.names import is_named
 from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
-from knowledge.rules.screening import relevance
 from knowledge.texts.normalise import matching_form
 
-CLOSE = 0.3  # a benefit this close to the best one may be the one that was meant
 TELLING = 2  # conditions that somebody who says 「我们」 has told of: they want their own sum, not the rule
 _PERSONAL = (Ask.AMOUNT, Ask.ELIGIBILITY, Ask.COMBINATION, Ask.VALIDITY)
 
@@ -84,7 +82,7 @@ def _read(
 ) -> tuple[Match, Completed, bool]:
     """A benefit, or the sibling that fits, with what the message tells of it: alone beside the others (then true), or as a whole."""
     assert turn.understanding is not None
-    match, facts, result = _not_ruled_out(turn.understanding, match, matches, writer, shown)
+    match, facts, result = not_ruled_out(turn.understanding, match, matches, writer, shown)
     whole = completed(turn, writer, match.benefit, facts, result)
     apart = alone(turn, writer, match.benefit, [m.benefit for m in candidates])
     if apart is not None and tells_more(match.benefit, apart, whole):
@@ -152,7 +150,7 @@ def _near_miss(turn: Turn, matches: Sequence[Match], writer: Writer) -> tuple[li
     for match in near:
         facts = presume_ordinary(match.benefit, u.facts)
         result = calculate(match.benefit, facts, u.as_of, writer.kit.knowledge.library)
-        if result.failing is not None and u.ask is not Ask.DEPARTMENT and _fails_on_a_figure(u, match.benefit, result):
+        if result.failing is not None and u.ask is not Ask.DEPARTMENT and fails_on_a_figure(u, match.benefit, result):
             return [match.benefit], [write_calculation(turn, writer, match.benefit, result, facts)]
     return [], []
 
@@ -252,61 +250,6 @@ def _who_counts_them(u: Understanding, benefit: Benefit, rulebook: Rulebook) -> 
     return next((b for b in like if b.amount and b.id != benefit.id and anew & set(b.amount.counts)), None)
 
 
-def _not_ruled_out(
-    u: Understanding, match: Match, matches: Sequence[Match], writer: Writer, shown: Sequence[Benefit]
-) -> tuple[Match, dict[str, FactValue], CalculationResult]:
-    """The benefit with its result; a sibling when the facts rule it out but not the sibling.
-
-    Siblings carry the same name for other people (「…（高校毕业生）」, 「…（登记失业人员）」), or are a sum of
-    the same kind in the same measure.
-    """
-    knowledge = writer.kit.knowledge
-    facts = presume_ordinary(match.benefit, u.facts)
-    result = calculate(match.benefit, facts, u.as_of, knowledge.library)
-    if result.failing is None:
-        return match, facts, result
-    fits = {m.benefit.id: m.score for m in matches}
-    on_figure = _fails_on_a_figure(u, match.benefit, result)
-    region = u.region or match.benefit.region
-    near = {m.benefit.id for m in matches[:WEIGHED] if not on_figure and m.score >= match.score - CLOSE and _alike(m, match)}
-    siblings = [
-        b
-        for b in knowledge.rulebook.in_region(region, u.as_of)
-        if b not in shown and (_siblings(match.benefit, b, on_figure) or (b.id in near and b.amount is not None))
-    ]
-    siblings.sort(key=lambda b: (-relevance(b, u.facts), -fits.get(b.id, 0.0), b.id))
-    for sibling in siblings:
-        other_facts = presume_ordinary(sibling, u.facts)
-        other = calculate(sibling, other_facts, u.as_of, knowledge.library)
-        if other.failing is None and relevance(sibling, u.facts) >= relevance(match.benefit, u.facts) - 1:
-            return Match(sibling, fits.get(sibling.id, match.score), match.named), other_facts, other
-    return match, facts, result
-
-
-def _alike(one: Match, other: Match) -> bool:
-    """Whether two matches are benefits of one kind for one sort of asker in one place (two loans to persons)."""
-    a, b = one.benefit, other.benefit
-    return (a.spec.kind, a.spec.per, a.region) == (b.spec.kind, b.spec.per, b.region)
-
-
-def _siblings(one: Benefit, other: Benefit, on_figure: bool) -> bool:
-    """Same name for other people; or, unless a number that the asker gave is what failed, a like sum of the measure."""
-    if one.id == other.id or other.amount is None or one.region != other.region:
-        return False
-    return one.stem == other.stem or (not on_figure and one.measure == other.measure and one.spec.kind == other.spec.kind)
-
-
-def _fails_on_a_figure(u: Understanding, benefit: Benefit, result: CalculationResult) -> bool:
-    """Whether a number that the asker gave is what rules the benefit out."""
-    assert result.failing is not None
-    if result.failing.id == COUNTED_CONDITION:
-        return any(f.startswith("hires.") for f in u.facts)
-    condition = next((c for c in benefit.conditions if c.id == result.failing.id), None)
-    facts = [leaf.fact for leaf in leaves(condition.node)] if condition else []
-    behind = {f for f in u.facts if f in benefit.reads}
-    return any(benefit.facts[f].type not in ("bool", "choice") for f in facts) and bool(behind)
-
-
 def asks_open_parameter(benefit: Benefit, question: str) -> bool:
     """Whether the sum rests on a figure that the documents leave open and the asker can give (reading rule 6).
 
@@ -324,7 +267,7 @@ def _worth_computing(u: Understanding, match: Match, facts: Mapping[str, FactVal
         return True
     if u.ask is Ask.DEPARTMENT:
         return False
-    if result.failing is not None and _fails_on_a_figure(u, benefit, result):
+    if result.failing is not None and fails_on_a_figure(u, benefit, result):
         return True
     asks_open = u.ask is Ask.AMOUNT and asks_open_parameter(benefit, u.question)
     if asks_open and result.failing is None and result.validity != "expired":

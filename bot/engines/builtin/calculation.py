@@ -179,6 +179,8 @@ def _say_amount(writer: Writer, benefit: Benefit, result: CalculationResult, tok
     text = writer.kit.replies(key, name=quoted(benefit.name), amount=format_amount(result.amount), unit=result.unit)
     if result.is_minimum:
         text = text.replace("可以申请", "可以申请不少于", 1)
+    if result.validity == "expired":
+        text = text.replace("可以申请", "当时可以申请", 1)
     marks = "".join(dict.fromkeys(writer.cite(s.measure, s.quote) for s in result.steps)) or token
     said = f"{text}{'：' if (working := _working(result)) else ''}{working}{marks}。"
     writer.say(said)
