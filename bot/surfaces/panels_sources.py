@@ -21,6 +21,8 @@ class MeasureText(Protocol):
     def text(self) -> str: ...
     @property
     def start(self) -> int: ...
+    @property
+    def region_name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,15 @@ def _whole_html(citations: Sequence[Citation], measure: MeasureText | None) -> s
         f'<details class="whole"><summary>看整条原文</summary>{section}'
         f'<div class="whole-text" tabindex="0" role="group" aria-label="整条原文">{highlighted(measure, citations)}</div></details>'
     )
+
+
+def found_html(citations: Sequence[Citation]) -> str:
+    """What was found, while the answer is still being written: title, measure and words, without marks to press."""
+    rows = "".join(
+        f"<li><strong>《{escape(c.title)}》{escape(c.label)}</strong><blockquote>{escape(c.quote)}</blockquote></li>"
+        for c in citations
+    )
+    return f"<h3>找到的依据</h3><ul>{rows}</ul>" if rows else ""
 
 
 def sources_html(citations: Sequence[Citation], measures: Mapping[str, MeasureText], as_of: date) -> str:
