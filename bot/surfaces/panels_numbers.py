@@ -24,6 +24,7 @@ PAST: Mapping[ValidityState, str] = {
     "expired": "已到期，下面是到期前的标准",
     "not_yet_issued": "这一天还没有开始执行，下面是执行后的标准",
 }
+SAID = "您说的："  # before words that are none of the choices
 YES_NO = (("是", "是"), ("否", "否"))
 _YES, _NO = {"true", "是", "yes"}, {"false", "否", "no"}
 
@@ -64,7 +65,7 @@ def _with_said(options: tuple[tuple[str, str], ...], known: str) -> tuple[tuple[
     """Words that are none of the choices stay selectable as they were said."""
     if not known or known in {value for value, _ in options}:
         return options
-    return ((known, f"您说的：{known}"), *options)
+    return ((known, f"{SAID}{known}"), *options)
 
 
 def field_html(field: Field) -> str:
@@ -86,11 +87,13 @@ def field_html(field: Field) -> str:
 
 def understood_html(inputs: Sequence[FactInput], known: Facts, lead: str) -> str:
     """「我理解的情况：劳动合同期限 24 个月；…」: what a sum rests on, in the words of the form; '' when nothing is known."""
-    fields = [field_of(s, known[s["fact"]]) for s in inputs if known.get(s["fact"])]
     parts = []
-    for field in fields:
-        words = next((w for v, w in field.options if v == field.value), field.value)
-        parts.append(f"{field.name} {words} {field.unit}".strip() if field.kind != "select" else f"{field.name}：{words}")
+    for spec in (s for s in inputs if known.get(s["fact"])):
+        field = field_of(spec, known[spec["fact"]])
+        words = next((w for v, w in field.options if v == field.value), amount_text(field.value))
+        parts.append(
+            f"{field.name}：{words.removeprefix(SAID)}" if field.options else f"{field.name} {words} {field.unit}".strip()
+        )
     return f'<p class="understood"><strong>{lead}</strong>：{escape("；".join(parts))}</p>' if parts else ""
 
 

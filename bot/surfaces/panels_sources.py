@@ -124,8 +124,10 @@ def _whole_html(citations: Sequence[Citation], measure: MeasureText | None) -> s
 
 def found_html(citations: Sequence[Citation]) -> str:
     """What was found, while the answer is still being written: title, measure and words, without marks to press."""
+    over = Badge("expired", "适用日期不在它的有效期内").html
     rows = "".join(
-        f"<li><strong>《{escape(c.title)}》{escape(c.label)}</strong><blockquote>{escape(c.quote)}</blockquote></li>"
+        f"<li><strong>《{escape(c.title)}》{escape(c.label)}</strong>{over if c.in_force is False else ''}"
+        f"<blockquote>{escape(c.quote)}</blockquote></li>"
         for c in citations
     )
     return f"<h3>找到的依据</h3><ul>{rows}</ul>" if rows else ""

@@ -66,7 +66,7 @@ function lost() {
 async function probe() {
     try {
         const response = await fetch(new URL('healthz', location.origin + location.pathname), { cache: 'no-store' });
-        if (!response.ok) throw new Error(String(response.status));
+        if (response.status >= 500) throw new Error(String(response.status)); // a proxy that finds nobody behind it
     } catch { lost(); return; }
     if (!offline) return;
     offline = false;

@@ -55,6 +55,7 @@ def test_what_was_found_is_shown_while_the_answer_is_written(advisor: FakeAdviso
     cited = advisor._answer("x", advisor.start()).citations[0]
     assert [bool(u["found"]) for u in updates[:-1]] == [False] * 5 + [True] * 2
     assert cited.quote in updates[-2]["found"]
+    assert "不在它的有效期内" in found_html([cited.model_copy(update={"in_force": False})])
     assert "<img" not in found_html([cited.model_copy(update={"title": NASTY, "label": NASTY, "quote": NASTY})])
 
 

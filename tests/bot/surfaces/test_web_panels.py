@@ -304,6 +304,8 @@ def test_what_was_understood_stands_over_a_sum(advisor: FakeAdvisor) -> None:
     html = turn_html(answer, replace(scene_for(advisor, answer), said={"small": "是", "elsewhere": "7"}))
     assert '<p class="understood"><strong>我理解的情况</strong>：人数 2 人；小微企业：是</p>' in html
     assert html.index('class="understood"') < html.index('class="prose"')
+    roughly = turn_html(answer, replace(scene_for(advisor, answer), said={"people": "80000", "small": "算是吧"}))
+    assert "人数 80,000 人；小微企业：算是吧</p>" in roughly
     nothing = answer_to(advisor, "没有")
     assert "understood" not in turn_html(nothing, scene_for(advisor, nothing))
 
