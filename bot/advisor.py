@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.types import Answer, Ask, Conversation, Exchange, OnEvent, Reply, Turn
 from knowledge.base import KnowledgeBase, open_knowledge
 from knowledge.rules.calculator import calculate
-from knowledge.rules.eligibility import ValidityState
+from knowledge.rules.eligibility import ValidityState, validity_on
 from knowledge.rules.facts import FactValue
 from knowledge.rules.rulebook import Benefit
 from knowledge.rules.screening import screen
@@ -192,6 +192,14 @@ class Advisor:
         """(code, name) of the regions that have documents."""
         codes = sorted({d.region for d in self.knowledge.library.documents.values()})
         return [(c, self.knowledge.gazetteer.name(c)) for c in codes]
+
+    def region_name(self, code: str) -> str:
+        """The name of any place of the gazetteer, with documents or without."""
+        return self.knowledge.gazetteer.name(code)
+
+    def validity(self, benefit: str, as_of: date) -> ValidityState:
+        """Whether a benefit can be had on a day. :raises KnowledgeError: no such benefit."""
+        return validity_on(self.knowledge.rulebook.find(benefit, as_of), as_of, self.knowledge.library)
 
     def _region(self, region: str | None) -> str | None:
         return self.knowledge.gazetteer.resolve(region).code if region else None

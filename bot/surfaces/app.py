@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_READ = 20_000  # characters; longer ones are not read at all; the advisor itself answers those that are merely too long
 CONVERSATION_HEADER = "X-Conversation"
+# Gradio's own notices are in English; the page's script reads them and says the same in its own place.
+HEAD = "<style>.toast-wrap { display: none !important; }</style>"
 _NEXT = {
     404: "请核对地址；可用的接口有 POST /api/ask、GET /api/search、GET /api/measures/{document}/{number}。",
     405: "请核对请求方法；提问用 POST /api/ask。",
@@ -57,6 +59,7 @@ def create_app(advisor: Advisor, settings: Settings) -> FastAPI:
     gr.mount_gradio_app(
         app, create_page(advisor, settings), path="/", server_name=settings.host, server_port=settings.port, footer_links=[],
         run_history=False, show_error=False, enable_monitoring=False, ssr_mode=False, mcp_server=False, theme=theme(),
+        head=HEAD,
         css_paths=[ASSETS / "page.css", ASSETS / "answer.css"], favicon_path=str(ASSETS / "favicon.png"), max_file_size="1kb",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip

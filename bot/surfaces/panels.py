@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from bot.surfaces.panels_conditions import eligibility_html
-from bot.surfaces.panels_numbers import Inputs, calculations_html
+from bot.surfaces.panels_conditions import Validities, eligibility_html
+from bot.surfaces.panels_numbers import Inputs, calculations_html, understood_html
 from bot.surfaces.panels_sources import MeasureText, sources_html, validity_badge
-from bot.surfaces.panels_text import bare, chinese_day, inline_html, is_said, plain_text, prose_html
+from bot.surfaces.panels_text import bare, chinese_day, inline_html, is_said, plain_text, prose_html, steps_to_show
 from bot.types import Answer, Missing, Notice, WarningKind
 
 UNSURE = "不清楚"
@@ -31,32 +31,47 @@ NOTICES: Mapping[WarningKind, str] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """What the page knows beside the answer: measures by id, inputs by benefit, names of regions, status labels, notice."""
+    """What the page knows beside the answer: measures by id, inputs and validity by benefit, its place, status labels, notice."""
 
     measures: Mapping[str, MeasureText] = field(default_factory=dict)
     inputs: Inputs = field(default_factory=dict)
-    regions: Mapping[str, str] = field(default_factory=dict)
+    validities: Validities = field(default_factory=dict)
+    place: str = ""  # where the answer holds, in words
     status_labels: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
     unsure: str = ""
     said: Mapping[str, str] = field(default_factory=dict)  # facts of the conversation, as words that can be read back
+    forgotten: str = ""  # that the conversation before is not known any more; '' when it is
 
 
 def turn_html(answer: Answer, scene: Scene) -> str:
     """The reply and its citation panel."""
     labels = {c.n: c.label for c in answer.citations}
     body = "".join((
+        _forgotten_html(scene),
         _tags_html(answer, scene),
+        _understood_html(answer, scene),
         f'<div class="prose">{prose_html(_told(answer), labels)}</div>',
         missing_html(answer.missing, scene, answer),
-        calculations_html(answer.calculations, scene.inputs, scene.said, answer.citations, answer.as_of),
-        eligibility_html(answer.eligibility, labels, {c.benefit: c.unit for c in answer.calculations}),
+        calculations_html(answer.calculations, scene.inputs, scene.said, answer.citations, answer.as_of, scene.validities),
+        eligibility_html(answer.eligibility, labels, {c.benefit: c.unit for c in answer.calculations}, scene.validities),
         notices_html(answer),
-        _steps_html(answer.next_steps, labels),
+        _steps_html(steps_to_show(answer), labels),
         _foot_html(answer, scene),
     ))  # fmt: skip
     sources = sources_html(answer.citations, scene.measures, answer.as_of)
     return f'<div class="reply" tabindex="-1" data-status="{answer.status}">{body}</div>{sources}'
+
+
+def _forgotten_html(scene: Scene) -> str:
+    return f'<p class="forgotten">{escape(scene.forgotten)}</p>' if scene.forgotten else ""
+
+
+def _understood_html(answer: Answer, scene: Scene) -> str:
+    """What the sums of an answer rest on, over its text: a word that was read wrongly is seen before the sum is believed."""
+    specs = {s["fact"]: s for c in answer.calculations for s in scene.inputs.get(c.benefit, ())}
+    known = {k: str(v) for c in answer.calculations for k, v in c.inputs.items()} | dict(scene.said)
+    return understood_html(tuple(specs.values()), known, "我理解的情况")
 
 
 def _told(answer: Answer) -> str:
@@ -137,12 +152,12 @@ def _steps_html(steps: tuple[str, ...], labels: Mapping[int, str]) -> str:
 
 def _foot_html(answer: Answer, scene: Scene) -> str:
     """Day, region and engine of the answer; copy and print."""
-    region = f"<span>地区：{escape(scene.regions.get(answer.region, answer.region))}</span>" if answer.region else ""
+    region = f"<span>地区：{escape(scene.place)}</span>" if scene.place else ""
     engine = "内置引擎" if answer.engine == "builtin" else answer.engine.replace("agent:", "语言模型 ", 1)
     return (
         f'<footer class="reply-foot"><p class="facts"><span>适用日期：{chinese_day(answer.as_of)}</span>{region}<span>由{escape(engine)}生成</span></p>'
         '<p class="actions"><button type="button" class="link copy">复制</button><button type="button" class="link print">打印</button></p>'
-        f'<textarea class="plain" hidden readonly aria-hidden="true" tabindex="-1">{escape(plain_text(answer, scene.notice))}</textarea></footer>'
+        f'<textarea class="plain" hidden readonly aria-hidden="true" tabindex="-1">{escape(plain_text(answer, scene.notice, scene.place))}</textarea></footer>'
     )  # fmt: skip
 
 

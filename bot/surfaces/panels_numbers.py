@@ -10,14 +10,21 @@ from datetime import date
 from html import escape
 from typing import Any, Literal
 
+from bot.surfaces.panels_conditions import Validities
 from bot.surfaces.panels_sources import validity_badge
 from bot.surfaces.panels_text import amount_text, optional_mark
 from bot.types import CalculationResult, CalculationStep, Citation
+from knowledge.rules.eligibility import ValidityState
 
 FactInput = Mapping[str, Any]  # an entry of ``Advisor.benefit_inputs``
 Facts = Mapping[str, str]  # fact → words that ``Advisor.calculate`` can read
 Inputs = Mapping[str, Sequence[FactInput]]  # by benefit
 _NUMBER_FIRST = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(\D*)$")
+PAST: Mapping[ValidityState, str] = {
+    "expired": "已到期，下面是到期前的标准",
+    "not_yet_issued": "这一天还没有开始执行，下面是执行后的标准",
+}
+SAID = "您说的："  # before words that are none of the choices
 YES_NO = (("是", "是"), ("否", "否"))
 _YES, _NO = {"true", "是", "yes"}, {"false", "否", "no"}
 
@@ -58,7 +65,7 @@ def _with_said(options: tuple[tuple[str, str], ...], known: str) -> tuple[tuple[
     """Words that are none of the choices stay selectable as they were said."""
     if not known or known in {value for value, _ in options}:
         return options
-    return ((known, f"您说的：{known}"), *options)
+    return ((known, f"{SAID}{known}"), *options)
 
 
 def field_html(field: Field) -> str:
@@ -76,6 +83,18 @@ def field_html(field: Field) -> str:
         control = f'<input name="{name}" type="text" autocomplete="off"{mode} value="{escape(field.value)}">'
     unit = f'<span class="unit">{escape(field.unit)}</span>' if field.unit else ""
     return f'<label class="field" title="{escape(field.hint)}"><span class="field-name">{escape(field.name)}</span><span class="field-box">{control}{unit}</span></label>'
+
+
+def understood_html(inputs: Sequence[FactInput], known: Facts, lead: str) -> str:
+    """「我理解的情况：劳动合同期限 24 个月；…」: what a sum rests on, in the words of the form; '' when nothing is known."""
+    parts = []
+    for spec in (s for s in inputs if known.get(s["fact"])):
+        field = field_of(spec, known[spec["fact"]])
+        words = next((w for v, w in field.options if v == field.value), amount_text(field.value))
+        parts.append(
+            f"{field.name}：{words.removeprefix(SAID)}" if field.options else f"{field.name} {words} {field.unit}".strip()
+        )
+    return f'<p class="understood"><strong>{lead}</strong>：{escape("；".join(parts))}</p>' if parts else ""
 
 
 def form_html(
@@ -107,8 +126,10 @@ def _fields(fields: Iterable[Field]) -> str:
     return "".join(map(field_html, fields))
 
 
-def amount_html(calculation: CalculationResult) -> str:
-    """The sum in big type: an amount, a range, or that there is none to give."""
+def amount_html(calculation: CalculationResult, validity: ValidityState = "open") -> str:
+    """The sum in big type: an amount, a range, or that there is none to give. One that cannot be had on the day stands back."""
+    if validity in PAST and (calculation.amount is not None or calculation.low is not None):
+        return f'<div class="amount-past"><p class="amount-note">{PAST[validity]}</p>{amount_html(calculation)}</div>'
     unit = escape(calculation.unit)
     prefix = "最高 " if calculation.is_maximum else ""
     if calculation.amount is not None:
@@ -129,14 +150,19 @@ def step_html(step: CalculationStep, labels: Mapping[int, str]) -> str:
     return f"<li><span>{escape(step.text)}</span>{result} {optional_mark(step.citation, labels)}</li>"
 
 
-def result_html(calculation: CalculationResult, labels: Mapping[int, str]) -> str:
+def result_html(calculation: CalculationResult, labels: Mapping[int, str], validity: ValidityState = "open") -> str:
     """Amount and working."""
     steps = "".join(step_html(s, labels) for s in calculation.steps)
-    return amount_html(calculation) + (f'<ol class="working" aria-label="计算过程">{steps}</ol>' if steps else "")
+    return amount_html(calculation, validity) + (f'<ol class="working" aria-label="计算过程">{steps}</ol>' if steps else "")
 
 
 def calculations_html(
-    calculations: Sequence[CalculationResult], inputs: Inputs, said: Facts, citations: tuple[Citation, ...], as_of: date
+    calculations: Sequence[CalculationResult],
+    inputs: Inputs,
+    said: Facts,
+    citations: tuple[Citation, ...],
+    as_of: date,
+    validities: Validities,
 ) -> str:
     """A card for each benefit. Several results of one benefit are its branches; the last is the one that can be changed."""
     labels = {c.n: c.label for c in citations}
@@ -145,7 +171,14 @@ def calculations_html(
     for calculation in calculations:
         by_benefit.setdefault(calculation.benefit, []).append(calculation)
     return "".join(
-        _card_html(results, inputs.get(b, ()), labels, badges, form_html(results[-1], inputs.get(b, ()), said, citations, as_of))
+        _card_html(
+            results,
+            inputs.get(b, ()),
+            labels,
+            badges,
+            form_html(results[-1], inputs.get(b, ()), said, citations, as_of),
+            validities.get(b, "open"),
+        )
         for b, results in by_benefit.items()
     )
 
@@ -156,6 +189,7 @@ def _card_html(
     labels: Mapping[int, str],
     badges: Mapping[int, str],
     form: str,
+    validity: ValidityState,
 ) -> str:
     """A sum never stands without the validity of the clause that it is computed from."""
     *branches, main = results
@@ -163,7 +197,7 @@ def _card_html(
     badge = badges[numbers[0]] if numbers and numbers[0] is not None else ""
     return (
         f'<section class="panel calc"><h3><span class="panel-kind">测算</span>{escape(main.name)}</h3>{badge}'
-        f'<div class="calc-result">{result_html(main, labels)}{_branches_html(branches, main, inputs)}</div>'
+        f'<div class="calc-result">{result_html(main, labels, validity)}{_branches_html(branches, main, inputs)}</div>'
         f'<p class="calc-status" role="status"></p>{form}</section>'
     )
 

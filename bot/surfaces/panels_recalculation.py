@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import AdvisorError
 from bot.surfaces.panels_conditions import benefit_html
-from bot.surfaces.panels_numbers import result_html
+from bot.surfaces.panels_numbers import result_html, understood_html
 from bot.types import CalculationResult, EligibilityResult
 from knowledge.errors import KnowledgeError
+from knowledge.rules.eligibility import ValidityState
 
 if TYPE_CHECKING:
     from bot.advisor import Advisor
@@ -47,8 +48,9 @@ def recalculated(advisor: Advisor, payload: Mapping[str, Any]) -> dict[str, str]
     conditions = EligibilityResult.model_validate(computed["eligibility"])
     unit = str(computed["calculation"]["unit"])
     return {
-        "html": computed_html(computed, payload.get("marks") or ()),
-        "conditions": benefit_html(conditions, {}, unit, is_open=True),
+        "html": understood_html(advisor.benefit_inputs(benefit), given, "按这些重算")
+        + computed_html(computed, payload.get("marks") or ()),
+        "conditions": benefit_html(conditions, {}, unit, computed["validity"], is_open=True),
     }
 
 
@@ -67,7 +69,8 @@ def computed_html(computed: Mapping[str, Any], marks: Sequence[Sequence[Any]]) -
     numbers = _renumbering(computed["citations"], marks)
     labels = {numbers[c["n"]]: str(c["label"]) for c in computed["citations"] if c["n"] in numbers}
     steps = tuple(s.model_copy(update={"citation": numbers.get(s.citation or 0)}) for s in calculation.steps)
-    html = result_html(calculation.model_copy(update={"steps": steps}), labels)
+    validity: ValidityState = "open" if computed.get("failing") else computed["validity"]  # what fails needs no past standard
+    html = result_html(calculation.model_copy(update={"steps": steps}), labels, validity)
     if computed.get("failing"):
         return f'<p class="calc-fail"><strong>不符合条件</strong>：{escape(str(computed["failing"]))}</p>' + (
             html if not steps else ""

@@ -21,6 +21,8 @@ class MeasureText(Protocol):
     def text(self) -> str: ...
     @property
     def start(self) -> int: ...
+    @property
+    def region_name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,17 @@ def _whole_html(citations: Sequence[Citation], measure: MeasureText | None) -> s
         f'<details class="whole"><summary>看整条原文</summary>{section}'
         f'<div class="whole-text" tabindex="0" role="group" aria-label="整条原文">{highlighted(measure, citations)}</div></details>'
     )
+
+
+def found_html(citations: Sequence[Citation]) -> str:
+    """What was found, while the answer is still being written: title, measure and words, without marks to press."""
+    over = Badge("expired", "适用日期不在它的有效期内").html
+    rows = "".join(
+        f"<li><strong>《{escape(c.title)}》{escape(c.label)}</strong>{over if c.in_force is False else ''}"
+        f"<blockquote>{escape(c.quote)}</blockquote></li>"
+        for c in citations
+    )
+    return f"<h3>找到的依据</h3><ul>{rows}</ul>" if rows else ""
 
 
 def sources_html(citations: Sequence[Citation], measures: Mapping[str, MeasureText], as_of: date) -> str:

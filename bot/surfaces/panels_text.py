@@ -14,6 +14,7 @@ from knowledge.numerals import format_amount
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _MARKS_END = re.compile(r"((?:<button[^>]*>\[\d+\]</button>)+[，。、；：！？）”]*)")
 SAID = 0.8  # share of character pairs
+SAME_STEP = 0.7  # of a next step: 「拨打 12333，或联系某局」 after 「请向某局或 12333 核实」 is the same way again
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.、])\s+(.*)", re.DOTALL)
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
@@ -94,13 +95,13 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]", "", _MARK.sub("", text))
 
 
-def is_said(words: str, text: str) -> bool:
+def is_said(words: str, text: str, share: float = SAID) -> bool:
     """Whether ``text`` already says ``words``: every figure of it, and nearly every pair of its characters."""
     short, told = bare(words), bare(text)
     if short in told:
         return True
     figures, pairs = set(re.findall(r"\d+", short)), {short[i : i + 2] for i in range(len(short) - 1)}
-    return figures <= set(re.findall(r"\d+", told)) and sum(p in told for p in pairs) >= SAID * len(pairs)
+    return figures <= set(re.findall(r"\d+", told)) and sum(p in told for p in pairs) >= share * len(pairs)
 
 
 def source_name(citation: Citation) -> str:
@@ -109,15 +110,30 @@ def source_name(citation: Citation) -> str:
     return f"《{citation.title}》{number}{citation.label}"
 
 
-def plain_text(answer: Answer, notice: str) -> str:
-    """What 「复制」 puts on the clipboard: question, answer, sources and the standing notice."""
+def spoken(text: str) -> str:
+    """The words of an answer as they are read aloud: no bold, no marks."""
+    return _MARK.sub("", text.replace("**", ""))
+
+
+def steps_to_show(answer: Answer) -> tuple[str, ...]:
+    """The next steps that the text has not told already, each once."""
+    kept: list[str] = []
+    for step in answer.next_steps:
+        if not is_said(step, "\n".join((answer.text, *kept)), SAME_STEP):
+            kept.append(step)
+    return tuple(kept)
+
+
+def plain_text(answer: Answer, notice: str, place: str = "") -> str:
+    """What 「复制」 puts on the clipboard: question, answer, sources, day, place and the standing notice."""
     words = "\n".join(line.removeprefix("> ") for line in answer.text.replace("**", "").split("\n"))
     parts = [f"问：{answer.question}", f"答：{words}"]
     parts += _listed("请注意：", (w.text for w in answer.warnings if not is_said(w.text, words)))
     parts += _listed("还需要知道：", (m.question for m in answer.missing if not is_said(m.question, words)))
-    parts += _listed("下一步：", answer.next_steps)
+    parts += _listed("下一步：", steps_to_show(answer))
     parts += _listed("依据：", (f"[{c.n}] {source_name(c)}，{issue_line(c)}：“{c.quote}”" for c in answer.citations))
-    return "\n\n".join([*parts, f"适用日期：{chinese_day(answer.as_of)}。{notice}"])
+    where = f"地区：{place}。" if place else ""
+    return "\n\n".join([*parts, f"适用日期：{chinese_day(answer.as_of)}。{where}{notice}"])
 
 
 def _listed(heading: str, lines: Iterable[str]) -> list[str]:

@@ -11,6 +11,8 @@ from bot.advisor import Advisor
 from bot.errors import RequestError
 from bot.settings import Settings
 
+GRACE_S = 3  # an open page holds a connection that never ends by itself; an answer under way gets this long
+
 
 def serve_forever(advisor: Advisor, settings: Settings, host: str, port: int, console: Console) -> None:
     """Serve until interrupted. :raises RequestError: the port is taken or the host is not ours."""
@@ -22,7 +24,7 @@ def serve_forever(advisor: Advisor, settings: Settings, host: str, port: int, co
     app = create_app(advisor, settings)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     console.print(f"[green]已启动：[/green]http://{shown}:{port}  （按 Ctrl+C 停止）", highlight=False)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
 
 
 def _require_free(host: str, port: int) -> None:

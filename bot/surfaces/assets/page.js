@@ -1,12 +1,15 @@
-// The page's behaviour. Gradio calls this with: element, trigger, props, server, watch.
+// The page's behaviour: asking, waiting, a new conversation. Gradio calls this with: element, trigger, props, server, watch.
+// page_cards.js and page_session.js follow in the same function.
 // Words from people are only ever set as textContent; HTML comes from the server, which escapes it.
 const find = (selector, root) => (root || element).querySelector(selector);
 const all = (selector, root) => Array.from((root || element).querySelectorAll(selector));
 const turns = find('.turns'), welcome = find('.welcome'), composer = find('.composer');
-const box = find('textarea'), send = find('.send'), fresh = find('.new'), announce = find('.announce');
+const box = find('textarea'), send = find('.send'), fresh = find('.new'), announce = find('.announce'), alertLine = find('.alert');
 const day = find('[name=as_of]'), region = find('[name=region]');
 const still = window.matchMedia('(prefers-reduced-motion: reduce)');
-const SILENCE_MS = 60000;
+const SILENCE_MS = 60000, LIMIT = Number(box.dataset.limit);
+// Where page.css hides the labels of the selectors.
+const tight = window.matchMedia('(max-width: 360px), (max-height: 520px) and (min-width: 600px)');
 let count = 0, pending = null, timer = 0, lastMark = null;
 
 document.documentElement.lang = 'zh-CN';
@@ -17,48 +20,78 @@ const now = new Date();
 const today = day.dataset.today || `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
 day.value = today;
 const chosenDay = () => (day.value && day.value !== today ? day.value : '');
-day.addEventListener('change', () => day.classList.toggle('chosen', Boolean(chosenDay())));
+const markDay = () => day.classList.toggle('chosen', Boolean(chosenDay()));
+day.addEventListener('change', () => { markDay(); rememberScope(); });
+region.addEventListener('change', () => rememberScope());
+
+// ---- one line over the box, for what stands in the way of sending: '' takes it away
+function tell(kind, words) {
+    if (alertLine.dataset.kind === 'offline' && kind !== 'offline' && offline) return;
+    alertLine.dataset.kind = kind;
+    alertLine.hidden = !kind;
+    if (alertLine.textContent !== words) alertLine.textContent = words;
+}
 
 // ---- asking
 const touch = window.matchMedia('(pointer: coarse)');
 // On a keyboard the box keeps the focus; on a touch screen that would leave half the answer under the keys.
 const ready = () => { if (touch.matches) box.blur(); else box.focus({ preventScroll: true }); };
-const grow = () => { box.style.height = 'auto'; box.style.height = Math.min(box.scrollHeight + 2, 180) + 'px'; };
+const grow = () => {
+    box.style.height = 'auto';
+    box.style.height = Math.min(box.scrollHeight + 2, 180, Math.max(50, window.innerHeight * 0.3)) + 'px';
+};
 const busy = (on) => {
     send.setAttribute('aria-disabled', on ? 'true' : 'false');
     composer.classList.toggle('busy', on);
 };
+const jump = (turn) => turn.scrollIntoView({ block: 'start', behavior: still.matches ? 'auto' : 'smooth' });
 
-function ask(text) {
-    const words = text.trim();
-    if (pending || !words) { box.focus(); return; }
+// Characters as the server counts them; a question that it would turn away stays in the box.
+function tooLong() {
+    const length = Array.from(box.value.trim()).length, over = length > LIMIT;
+    box.setAttribute('aria-invalid', over ? 'true' : 'false');
+    if (over) tell('limit', `已写 ${length} 字，最多 ${LIMIT} 字。请删到只剩最想问的一两件事，再发送。`);
+    else if (length > LIMIT * 0.8) tell('count', `已写 ${length} 字，最多 ${LIMIT} 字。`);
+    else tell('', '');
+    return over;
+}
+
+function newTurn(words) {
     const turn = find('.turn-template').content.firstElementChild.cloneNode(true);
     count += 1;
     turn.id = 'turn-' + count;
     turn.dataset.asked = words;
-    turn.dataset.day = chosenDay();
     find('.question .words', turn).textContent = words;
-    all('.quick').forEach((row) => { row.hidden = true; });
     welcome.hidden = true;
     fresh.hidden = false;
     turns.append(turn);
-    pending = turn;
+    return turn;
+}
+
+function ask(text) {
+    const words = text.trim();
+    if (pending || !words) { box.focus(); return; }
+    all('.quick').forEach((row) => { row.hidden = true; });
+    pending = newTurn(words);
     busy(true);
     announce.textContent = '正在查文件';
-    turn.scrollIntoView({ block: 'start', behavior: still.matches ? 'auto' : 'smooth' });
-    trigger('ask', { turn: turn.id, text: words, region: region.value, as_of: chosenDay() });
+    rememberDraft(words, true);
+    jump(pending);
+    trigger('ask', { turn: pending.id, text: words, region: region.value, as_of: chosenDay(), conversation: conversation.key });
+    probe();
     watchSilence();
 }
 
 function watchSilence() {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-        if (!pending) return;
-        show(pending, '<div class="reply reply-problem" tabindex="-1"><div class="prose"><p><strong>还没有收到答复。</strong></p>' +
-            '<p>可能是网络断了或服务正忙。您的问题还在，请再试一次。</p></div>' +
-            '<p class="actions"><button type="button" class="button again">再试一次</button></p></div>');
-        finish('还没有收到答复，请再试一次。');
-    }, SILENCE_MS);
+    timer = setTimeout(() => fail('还没有收到答复。', '可能是网络断了或服务正忙。您的问题还在，请再试一次。'), SILENCE_MS);
+}
+
+function fail(what, next) {
+    if (!pending) return;
+    show(pending, `<div class="reply reply-problem" tabindex="-1"><div class="prose"><p><strong>${what}</strong></p><p>${next}</p></div>` +
+        '<p class="actions"><button type="button" class="button again">再试一次</button></p></div>');
+    finish(what + next);
 }
 
 function show(turn, html) { find('.answer', turn).innerHTML = html; }
@@ -68,33 +101,50 @@ function finish(words) {
     pending = null;
     busy(false);
     announce.textContent = words;
+    rememberDraft(box.value, false);
+}
+
+// The question as the server uses it: without identity, phone and card numbers.
+function setQuestion(turn, question) {
+    if (!question || question === turn.dataset.asked) return;
+    if (question.includes('×××') && !turn.dataset.asked.includes('×××')) find('.masked', turn).hidden = false;
+    turn.dataset.asked = question;
+    find('.question .words', turn).textContent = question;
+    rememberDraft(question, true);
 }
 
 watch('value', () => {
     const update = props.value;
     if (!pending || !update || update.turn !== pending.id) return;
+    setQuestion(pending, update.question);
     if (update.html === undefined) {
-        all('.pending li', pending).forEach((li, i) => {
+        all('.pending ol li', pending).forEach((li, i) => {
             li.className = i < update.step ? 'done' : i === update.step ? 'now' : '';
         });
+        const found = find('.found', pending);
+        if (found && found.innerHTML === '' && update.found) found.innerHTML = update.found;
         watchSilence();
         return;
     }
     const turn = pending;
     show(turn, update.html);
+    if (update.conversation) conversation.key = update.conversation;
     finish('答复：' + update.say);
-    turn.scrollIntoView({ block: 'start', behavior: still.matches ? 'auto' : 'smooth' });
+    if (!update.failed) rememberTurn(turn, update.html);
+    jump(turn);
 });
 
 composer.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (pending || !box.value.trim()) { box.focus(); return; }
-    ask(box.value);
+    if (pending || !box.value.trim() || offline || tooLong()) { box.focus(); return; }
+    const words = box.value;
     box.value = '';
+    tooLong();
+    ask(words);
     grow();
     ready();
 });
-box.addEventListener('input', grow);
+box.addEventListener('input', () => { grow(); tooLong(); if (!pending) rememberDraft(box.value, false); });
 box.addEventListener('keydown', (event) => {
     // An input method uses Enter to accept its candidate: that is no sending.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -109,7 +159,8 @@ let sure = 0;
 const calm = () => { clearTimeout(sure); sure = 0; fresh.textContent = '新对话'; };
 fresh.addEventListener('click', () => {
     if (!sure) {
-        fresh.textContent = '清空并重新开始？';
+        fresh.textContent = '确定清空？';
+        announce.textContent = '再按一次就清空对话，重新开始';
         sure = setTimeout(calm, 4000);
         return;
     }
@@ -120,139 +171,30 @@ fresh.addEventListener('click', () => {
     turns.replaceChildren();
     welcome.hidden = false;
     fresh.hidden = true;
+    box.value = '';
+    region.value = '';
+    day.value = today;
+    markDay();
+    grow();
+    tell('', '');
     announce.textContent = '已开始新对话';
-    trigger('restart');
+    trigger('restart', { conversation: conversation.key });
+    forget();
     window.scrollTo({ top: 0 });
     box.focus();
 });
-
-// ---- marks and cards
-function openCard(mark) {
-    const n = mark.dataset.n, turn = mark.closest('.turn'), cite = find(`[data-card="${n}"]`, turn);
-    if (!cite) return;
-    lastMark = mark;
-    const card = cite.closest('.card'), whole = find('details', card);
-    if (whole) whole.open = true;
-    all('.current').forEach((part) => part.classList.remove('current'));
-    const words = find(`mark[data-n="${n}"]`, card), text = find('.whole-text', card);
-    [card, cite, words].forEach((part) => part && part.classList.add('current'));
-    cite.focus({ preventScroll: true });
-    cite.scrollIntoView({ block: 'center', behavior: still.matches ? 'auto' : 'smooth' });
-    if (words && text) text.scrollTop = Math.max(0, words.offsetTop - text.offsetTop - 48);
-}
-
-function back(card) {
-    const turn = card.closest('.turn'), cite = find('.cite.current', card) || find('.cite', card);
-    const to = lastMark && turn.contains(lastMark) ? lastMark : find(`.mark[data-n="${cite.dataset.card}"]`, turn);
-    if (!to) return;
-    to.focus({ preventScroll: true });
-    to.scrollIntoView({ block: 'center', behavior: still.matches ? 'auto' : 'smooth' });
-}
-
-async function copy(button) {
-    const plain = find('.plain', button.closest('.reply-foot'));
-    try {
-        await navigator.clipboard.writeText(plain.value);
-    } catch {
-        plain.hidden = false;
-        plain.select();
-        document.execCommand('copy');
-        plain.hidden = true;
-    }
-    button.textContent = '已复制';
-    announce.textContent = '已复制答复和出处';
-    setTimeout(() => { button.textContent = '复制'; }, 2500);
-}
-
-function print(button) {
-    const turn = button.closest('.turn');
-    document.body.classList.add('print-one');
-    turn.classList.add('print-me');
-    const after = () => { document.body.classList.remove('print-one'); turn.classList.remove('print-me'); };
-    window.addEventListener('afterprint', after, { once: true });
-    window.print();
-}
-
-element.addEventListener('click', (event) => {
-    const target = event.target.closest('button');
-    if (!target) return;
-    if (target.matches('.mark')) openCard(target);
-    else if (target.matches('.back')) back(target.closest('.card'));
-    else if (target.matches('.example, .quick-reply')) { ask(target.dataset.say); ready(); }
-    else if (target.matches('.copy')) copy(target);
-    else if (target.matches('.print')) print(target);
-    else if (target.matches('.restore')) restore(target.closest('form'));
-    else if (target.matches('.again')) {
-        const turn = target.closest('.turn');
-        box.value = turn.dataset.asked;
-        grow();
-        turn.remove();
-        box.focus();
-    }
+document.addEventListener('keydown', (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== 'KeyN' || fresh.hidden) return;
+    event.preventDefault();
+    fresh.click();
 });
 
-// ---- changing the inputs of a calculation
-const waits = new WeakMap();
-
-function changed(form) { return Array.from(form.elements).some((c) => c.name && c.value !== initial(c)); }
-
-function initial(control) {
-    const preset = control.tagName === 'SELECT' ? Array.from(control.options).find((o) => o.defaultSelected) : null;
-    return control.tagName === 'SELECT' ? (preset ? preset.value : '') : control.defaultValue;
-}
-
-async function recalculate(form) {
-    const panel = form.closest('.calc'), result = find('.calc-result', panel), status = find('.calc-status', panel);
-    const restoring = find('.restore', form);
-    const conditions = all('.benefit', panel.closest('.turn')).find((b) => b.dataset.benefit === form.dataset.benefit);
-    form.dataset.original ??= result.innerHTML;
-    if (conditions) form.dataset.conditions ??= conditions.outerHTML;
-    const serial = Number(form.dataset.serial || 0) + 1;
-    form.dataset.serial = serial;
-    restoring.hidden = !changed(form);
-    if (!changed(form)) {
-        result.innerHTML = form.dataset.original;
-        if (conditions) conditions.outerHTML = form.dataset.conditions;
-        status.textContent = '';
-        status.classList.remove('bad');
-        return;
-    }
-    const controls = Array.from(form.elements).filter((c) => c.name);
-    const facts = Object.fromEntries(controls.filter((c) => c.value.trim()).map((c) => [c.name, c.value]));
-    let update;
-    try {
-        update = await server.recalculate({
-            benefit: form.dataset.benefit, facts, as_of: form.dataset.day, marks: JSON.parse(form.dataset.marks),
-            touched: controls.filter((c) => c.value !== initial(c)).map((c) => c.name),
-        });
-    } catch {
-        update = { error: '没有算成：连不上服务。请稍后再改一次。' };
-    }
-    if (Number(form.dataset.serial) !== serial) return;
-    status.classList.toggle('bad', Boolean(update.error));
-    if (update.html) result.innerHTML = update.html;
-    if (update.conditions && conditions) conditions.outerHTML = update.conditions;
-    status.textContent = update.error || '已按您修改的情况重新测算；上面的答复文字没有跟着改。';
-}
-
-function restore(form) {
-    form.reset();
-    recalculate(form);
-    find('.field input, .field select', form).focus();
-}
-
-element.addEventListener('input', (event) => {
-    const form = event.target.closest('.recalc');
-    if (!form) return;
-    clearTimeout(waits.get(form));
-    waits.set(form, setTimeout(() => recalculate(form), 300));
-});
-element.addEventListener('submit', (event) => {
-    if (event.target.matches('.recalc')) { event.preventDefault(); recalculate(event.target); }
-});
-
-// ---- room under the last turn for the composer, which grows with the question
+// ---- room for the composer, which grows with the question: under the last turn, and over what gets the focus
 new ResizeObserver(() => {
     element.style.setProperty('--composer', composer.offsetHeight + 'px');
+    document.documentElement.style.scrollPaddingTop = '16px';
+    document.documentElement.style.scrollPaddingBottom = composer.offsetHeight + 16 + 'px';
+    box.placeholder = tight.matches ? '说说您的情况' : '说说您的情况，或想办的事';
+    region.options[0].textContent = tight.matches ? '地区不限' : '不限';
 }).observe(composer);
 if (!touch.matches) box.focus({ preventScroll: true });

@@ -2,84 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
-from bot.settings import Settings
-from bot.surfaces.app import create_app
+from tests.bot.surfaces.browsing import SIZES, ask, open_page
 from tests.bot.surfaces.web_fake import FakeAdvisor
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SIZES = {"desktop": (1280, 860), "phone": (390, 844), "small phone": (320, 640)}
-
-
-@pytest.fixture(scope="module")
-def advisor() -> FakeAdvisor:
-    return FakeAdvisor()
-
-
-@pytest.fixture(scope="module")
-def address(advisor: FakeAdvisor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = create_app(advisor, Settings(home=tmp_path_factory.mktemp("home"), port=port))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-def open_page(browser: Any, address: str, size: str = "desktop", **options: Any) -> Any:
-    width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
-    page = context.new_page()
-    page.outside, page.problems = [], []
-    page.on("request", lambda r: page.outside.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
-    page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
-    page.goto(address)
-    page.wait_for_selector("#advisor-question")
-    return page
-
-
-@pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Any]:
-    opened = open_page(browser, address)
-    yield opened
-    assert opened.outside == []
-    assert opened.problems == []
-    opened.context.close()
-
-
-def ask(page: Any, words: str, turn: int = 1) -> Any:
-    page.fill("#advisor-question", words)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f"#turn-{turn} .reply")
-    return page.locator(f"#turn-{turn}")
 
 
 def test_enter_sends_and_the_box_keeps_the_focus(page: Any) -> None:
@@ -104,8 +34,8 @@ def test_shift_enter_breaks_the_line_and_an_input_method_does_not_send(page: Any
     page.wait_for_selector("#turn-1 .reply")
 
 
-def test_while_waiting_steps_show_and_nothing_is_sent_twice(page: Any, advisor: FakeAdvisor) -> None:
-    before = len(advisor.asked)
+def test_while_waiting_steps_show_and_nothing_is_sent_twice(page: Any, served_advisor: FakeAdvisor) -> None:
+    before = len(served_advisor.asked)
     page.fill("#advisor-question", "慢 能领多少")
     page.keyboard.press("Enter")
     page.wait_for_selector("#turn-1 .pending li.now")
@@ -115,7 +45,7 @@ def test_while_waiting_steps_show_and_nothing_is_sent_twice(page: Any, advisor: 
     page.keyboard.press("Enter")
     page.wait_for_selector("#turn-1 .reply")
     assert page.input_value("#advisor-question") == "下一个问题"
-    assert len(advisor.asked) == before + 1
+    assert len(served_advisor.asked) == before + 1
     assert page.get_attribute(".send", "aria-disabled") == "false"
 
 
@@ -155,24 +85,24 @@ def test_changing_a_figure_computes_again(page: Any) -> None:
     assert turn.locator(".conditions li").count() == 3
 
 
-def test_a_missing_fact_is_answered_by_a_press(page: Any, advisor: FakeAdvisor) -> None:
+def test_a_missing_fact_is_answered_by_a_press(page: Any, served_advisor: FakeAdvisor) -> None:
     turn = ask(page, "还差什么")
     turn.get_by_role("button", name="不清楚").click()
     page.wait_for_selector("#turn-2 .reply")
-    assert advisor.asked[-1][1] == "不清楚"
-    assert len(advisor.asked[-1][0].exchanges) == 1
+    assert served_advisor.asked[-1][1] == "不清楚"
+    assert len(served_advisor.asked[-1][0].exchanges) == 1
     assert not turn.locator(".quick").is_visible()
 
 
-def test_selectors_are_sent(page: Any, advisor: FakeAdvisor) -> None:
+def test_selectors_are_sent(page: Any, served_advisor: FakeAdvisor) -> None:
     page.select_option("[name=region]", "370700")
     page.fill("[name=as_of]", "2023-06-01")
     ask(page, "能领多少")
-    conversation = advisor.asked[-1][0]
+    conversation = served_advisor.asked[-1][0]
     assert (conversation.region, str(conversation.as_of)) == ("370700", "2023-06-01")
 
 
-def test_an_example_asks_and_a_new_conversation_forgets(page: Any, advisor: FakeAdvisor) -> None:
+def test_an_example_asks_and_a_new_conversation_forgets(page: Any, served_advisor: FakeAdvisor) -> None:
     page.locator(".example").first.click()
     page.wait_for_selector("#turn-1 .reply")
     page.locator(".new").click()
@@ -183,7 +113,7 @@ def test_an_example_asks_and_a_new_conversation_forgets(page: Any, advisor: Fake
     page.fill("#advisor-question", "能领多少")
     page.keyboard.press("Enter")
     page.wait_for_selector(".turn .reply")
-    assert advisor.asked[-1][0].exchanges == ()
+    assert served_advisor.asked[-1][0].exchanges == ()
 
 
 def test_words_from_outside_stay_words(page: Any) -> None:

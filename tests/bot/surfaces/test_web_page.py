@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
+from bot.surfaces.app_conversations import ConversationStore
 from bot.surfaces.panels_recalculation import MAX_LENGTH, recalculated
-from bot.surfaces.web import ASSETS, fact_words, respond
+from bot.surfaces.panels_sources import found_html
+from bot.surfaces.web import ASSETS, SCRIPTS, fact_words, respond, scene_of
 from bot.surfaces.web_markup import STANDING_NOTICE, page_html
 from knowledge.rules.facts import FactValue
 from tests.bot.surfaces.web_fake import NASTY, FakeAdvisor
 
 CSS = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("page.css", "answer.css"))
-SCRIPT = (ASSETS / "page.js").read_text(encoding="utf-8")
+SCRIPT = "".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
 
 
 @pytest.fixture
@@ -24,19 +26,60 @@ def advisor() -> FakeAdvisor:
     return FakeAdvisor()
 
 
-def asked(advisor: FakeAdvisor, text: str, **more: str) -> list[tuple[dict[str, Any], Any]]:
+def asked(advisor: FakeAdvisor, text: str, store: ConversationStore | None = None, **more: str) -> list[dict[str, Any]]:
     said = {"turn": "turn-1", "text": text, "region": "", "as_of": "", **more}
-    return list(respond(advisor, None, said))
+    return list(respond(advisor, store or ConversationStore(), said))
 
 
 def test_steps_then_the_answer(advisor: FakeAdvisor) -> None:
-    updates = asked(advisor, "能领多少")
-    assert [u["step"] for u, _ in updates[:-1]] == [0, 0, 1, 2, 3]
-    last, conversation = updates[-1]
+    store = ConversationStore()
+    updates = asked(advisor, "能领多少", store)
+    assert [u["step"] for u in updates[:-1]] == [0, 0, 0, 1, 2, 3]
+    last = updates[-1]
     assert 'data-card="1"' in last["html"]
     assert "**" not in last["say"]
-    assert len(conversation.exchanges) == 1
-    assert all(u["turn"] == "turn-1" for u, _ in updates)
+    assert not re.search(r"\[\d", last["say"])
+    kept = store.known(last["conversation"])
+    assert kept is not None
+    assert len(kept.exchanges) == 1
+    assert all(u["turn"] == "turn-1" for u in updates)
+
+
+def test_the_question_comes_back_without_personal_numbers(advisor: FakeAdvisor) -> None:
+    updates = asked(advisor, "我电话13812345678，能领多少")
+    assert {u["question"] for u in updates} == {"我电话×××，能领多少"}
+
+
+def test_what_was_found_is_shown_while_the_answer_is_written(advisor: FakeAdvisor) -> None:
+    updates = asked(advisor, "依据 能领多少")
+    cited = advisor._answer("x", advisor.start()).citations[0]
+    assert [bool(u["found"]) for u in updates[:-1]] == [False] * 5 + [True] * 2
+    assert cited.quote in updates[-2]["found"]
+    assert "不在它的有效期内" in found_html([cited.model_copy(update={"in_force": False})])
+    assert "<img" not in found_html([cited.model_copy(update={"title": NASTY, "label": NASTY, "quote": NASTY})])
+
+
+def test_a_conversation_that_is_gone_is_said_so(advisor: FakeAdvisor) -> None:
+    store = ConversationStore()
+    first = asked(advisor, "能领多少", store)[-1]
+    assert "不记得" not in first["html"]
+    again = asked(advisor, "那八个人呢", store, conversation=first["conversation"])[-1]
+    assert (again["conversation"], "不记得" in again["html"]) == (first["conversation"], False)
+    store.forget(first["conversation"])
+    lost = asked(advisor, "那八个人呢", store, conversation=first["conversation"])[-1]
+    assert "不记得" in lost["html"]
+    assert "不记得" in lost["say"]
+    assert lost["conversation"] != first["conversation"]
+    assert advisor.asked[-1][0].exchanges == ()
+
+
+def test_the_place_of_an_answer_is_named(advisor: FakeAdvisor) -> None:
+    answer = advisor.reply(advisor.start(), "能领多少").answer
+    assert scene_of(advisor, answer, advisor.start()).place == "没有指定，用的是济南市的文件"
+    elsewhere = answer.model_copy(update={"region": "370200"})
+    assert scene_of(advisor, elsewhere, advisor.start()).place == "青岛市"
+    nothing = answer.model_copy(update={"citations": ()})
+    assert scene_of(advisor, nothing, advisor.start()).place == ""
 
 
 def test_selectors_reach_the_advisor(advisor: FakeAdvisor) -> None:
@@ -46,19 +89,19 @@ def test_selectors_reach_the_advisor(advisor: FakeAdvisor) -> None:
 
 
 def test_changing_a_selector_keeps_what_was_said(advisor: FakeAdvisor) -> None:
-    _, conversation = asked(advisor, "能领多少", region="370700")[-1]
-    said = {"turn": "t", "text": "还有吗", "region": "370100", "as_of": ""}
-    list(respond(advisor, conversation, said))
+    store = ConversationStore()
+    key = asked(advisor, "能领多少", store, region="370700")[-1]["conversation"]
+    asked(advisor, "还有吗", store, region="370100", conversation=key)
     later, _ = advisor.asked[-1]
     assert (later.region, len(later.exchanges)) == ("370100", 1)
 
 
 @pytest.mark.parametrize("more", [{"region": "000000"}, {"text": "出错"}])
 def test_failures_are_words_with_a_next_step(advisor: FakeAdvisor, more: dict[str, str]) -> None:
-    last, conversation = asked(advisor, **{"text": "能领多少", **more})[-1]
+    last = asked(advisor, **{"text": "能领多少", **more})[-1]
     assert last["failed"]
     assert "再试一次" in last["html"]
-    assert conversation is None
+    assert "conversation" not in last
     assert "Traceback" not in last["html"]
 
 

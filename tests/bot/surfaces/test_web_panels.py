@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import pytest
 
 from bot.surfaces.panels import Scene, problem_html, turn_html
+from bot.surfaces.panels_conditions import benefit_html, heading_of
 from bot.surfaces.panels_numbers import amount_html, calculations_html, field_html, field_of, step_html
 from bot.surfaces.panels_sources import highlighted, sources_html, validity_badge
-from bot.surfaces.panels_text import amount_text, plain_text, prose_html
-from bot.types import Answer, CalculationResult, CalculationStep, Citation, Notice
+from bot.surfaces.panels_text import amount_text, plain_text, prose_html, spoken, steps_to_show
+from bot.types import Answer, CalculationResult, CalculationStep, Citation, EligibilityResult, Notice
+from knowledge.rules.eligibility import ValidityState
 from tests.bot.surfaces.web_fake import NASTY, TODAY, FakeAdvisor, View
 
 VOID = {"br", "img", "input", "path", "rect"}
@@ -51,7 +54,7 @@ def scene_for(advisor: FakeAdvisor, answer: Answer) -> Scene:
     return Scene(
         measures={c.measure: advisor.measure(c.measure) for c in answer.citations},
         inputs={"fake": advisor.benefit_inputs("fake")},
-        regions=dict(advisor.regions()),
+        place="济南市",
         status_labels={"needs_info": "还需一项情况", "not_found": "文件没有写"},
         notice="以部门审核为准。",
     )
@@ -81,7 +84,7 @@ def test_nothing_from_outside_becomes_markup(advisor: FakeAdvisor) -> None:
         update={"label": NASTY, "title": NASTY, "doc_no": NASTY, "issuer": NASTY, "quote": NASTY}
     )
     answer = answer.model_copy(update={"citations": (citation,)})
-    scene = Scene(measures={citation.measure: View("x", "x", NASTY, NASTY, 0, 1)}, notice=NASTY)
+    scene = Scene(measures={citation.measure: View("x", "x", NASTY, NASTY, 0, 1)}, notice=NASTY, place=NASTY, forgotten=NASTY)
     found = Elements(turn_html(answer, scene))
     assert not {"img", "script"} & set(found.tags)
     assert not [name for name, _ in found.attributes if name.startswith("on")]
@@ -184,7 +187,7 @@ def test_branches_of_one_benefit_share_a_card() -> None:
     inputs = [
         {"fact": "k", "name": "大小", "unit": "", "type": "choice", "ask": "多大？", "choices": {"big": "大", "small": "小"}}
     ]
-    html = calculations_html([*branches, main], {"b": inputs}, {"y": "9"}, (), TODAY)
+    html = calculations_html([*branches, main], {"b": inputs}, {"y": "9"}, (), TODAY, {})
     assert html.count("<section") == html.count("<form") == 1
     assert "<li><span>大</span>" in html
     assert "<li><span>小</span>" in html
@@ -251,3 +254,88 @@ def test_an_unknown_issue_date_is_said() -> None:
         ),
         "",
     )
+
+
+def judged(**changes: object) -> EligibilityResult:
+    base = {
+        "benefit": "b",
+        "name": "n",
+        "verdict": "met",
+        "amount": "6000.00",
+        "conditions": ({"text": "某项", "verdict": "met"},),
+    }
+    return EligibilityResult.model_validate({**base, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "validity", "heading"),
+    [
+        ({}, "in_force", "met"),
+        ({}, "open", "met"),
+        ({}, "expired", "expired"),
+        ({}, "not_yet_issued", "not_yet_issued"),
+        ({"verdict": "unknown"}, "expired", "expired"),
+        ({"verdict": "unmet"}, "expired", "unmet"),
+        ({"conditions": ({"text": "某项", "verdict": "met"}, {"text": "别项", "verdict": "unknown"})}, "in_force", "supposed"),
+    ],
+)
+def test_the_heading_is_never_better_than_its_rows_or_its_day(
+    changes: dict[str, object], validity: ValidityState, heading: str
+) -> None:
+    result = judged(**changes)
+    assert heading_of(result, validity) == heading
+    head = benefit_html(result, {}, "元", validity, is_open=True).split("</summary>")[0]
+    assert f'<span class="verdict verdict-{heading}">' in head
+    assert ('class="benefit benefit-past"' in head) == (validity in ("expired", "not_yet_issued"))
+
+
+def test_a_sum_that_is_over_stands_back(advisor: FakeAdvisor) -> None:
+    answer = answer_to(advisor, "能领多少")
+    scene = scene_for(advisor, answer)
+    assert "amount-past" not in turn_html(answer, scene)
+    over = turn_html(answer, replace(scene, validities={"fake": "expired"}))
+    assert 'class="amount-past"><p class="amount-note">已到期' in over
+    assert "verdict-met" not in over.split("<summary>")[1].split("</summary>")[0]
+    assert "amount-past" not in amount_html(answer.calculations[0].model_copy(update={"amount": None}), "expired")
+
+
+def test_what_was_understood_stands_over_a_sum(advisor: FakeAdvisor) -> None:
+    answer = answer_to(advisor, "能领多少")
+    html = turn_html(answer, replace(scene_for(advisor, answer), said={"small": "是", "elsewhere": "7"}))
+    assert '<p class="understood"><strong>我理解的情况</strong>：人数 2 人；小微企业：是</p>' in html
+    assert html.index('class="understood"') < html.index('class="prose"')
+    roughly = turn_html(answer, replace(scene_for(advisor, answer), said={"people": "80000", "small": "算是吧"}))
+    assert "人数 80,000 人；小微企业：算是吧</p>" in roughly
+    nothing = answer_to(advisor, "没有")
+    assert "understood" not in turn_html(nothing, scene_for(advisor, nothing))
+
+
+def test_a_next_step_is_said_once(advisor: FakeAdvisor) -> None:
+    steps = (
+        "是否有新政策，请向济南市人力资源社会保障局或 12333 核实。",
+        "拨打 12333，或联系济南市人力资源社会保障局",
+        "带上劳动合同去街道窗口。",
+    )
+    answer = answer_to(advisor, "能领多少").model_copy(update={"next_steps": steps})
+    assert steps_to_show(answer) == (steps[0], steps[2])
+    said = answer.model_copy(update={"text": answer.text + "\n\n请向济南市人力资源社会保障局或 12333 核实，是否有新政策。"})
+    assert steps_to_show(said) == (steps[2],)
+    assert plain_text(said, "").count("12333") == 1
+
+
+def test_day_and_place_stand_under_the_answer_and_in_the_copy(advisor: FakeAdvisor) -> None:
+    answer = answer_to(advisor, "能领多少")
+    html = turn_html(answer, replace(scene_for(advisor, answer), place="没有指定，用的是济南市的文件"))
+    assert "<span>地区：没有指定，用的是济南市的文件</span>" in html
+    assert "地区：没有指定，用的是济南市的文件。以部门审核为准。</textarea>" in html
+
+
+def test_words_are_read_aloud_without_marks() -> None:
+    assert spoken("可以申请 **6 元**[1][2]。") == "可以申请 6 元。"
+
+
+def test_a_conversation_that_is_gone_is_said_first(advisor: FakeAdvisor) -> None:
+    answer = answer_to(advisor, "能领多少")
+    html = turn_html(answer, replace(scene_for(advisor, answer), forgotten="不记得了"))
+    assert '<p class="forgotten">不记得了</p>' in html
+    assert html.index("forgotten") < html.index('class="prose"')

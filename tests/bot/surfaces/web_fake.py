@@ -13,6 +13,7 @@ from typing import Any
 
 import knowledge
 from bot.errors import RequestError
+from bot.privacy import mask
 from bot.types import (
     Answer,
     CalculationResult,
@@ -28,6 +29,7 @@ from bot.types import (
     Reply,
 )
 from knowledge.errors import FactError
+from knowledge.rules.eligibility import ValidityState
 from knowledge.texts.library import load_library
 from knowledge.types import Measure
 
@@ -46,6 +48,7 @@ class View:
     text: str
     start: int
     end: int
+    region_name: str = "济南市"
 
 
 class FakeAdvisor:
@@ -54,6 +57,7 @@ class FakeAdvisor:
     def __init__(self) -> None:
         self.library = load_library([Path(knowledge.__file__).parent / "data" / "documents"])
         self.asked: list[tuple[Conversation, str]] = []
+        self.validities: dict[str, ValidityState] = {}
 
     def start(self, region: str | None = None, as_of: date | str | None = None) -> Conversation:
         if region and region not in dict(self.regions()):
@@ -68,11 +72,13 @@ class FakeAdvisor:
         for step in ("screen", "understand", "retrieve", "draft", "verify"):
             if on_event:
                 on_event(("step", step))
-            if "慢" in question and step == "retrieve":
+            if on_event and step == "draft" and "依据" in question:
+                on_event(("citations", self._answer(question, conversation).citations[:1]))
+            if "慢" in question and step == "draft":
                 time.sleep(1.5)
         if "出错" in question:
             raise RuntimeError("a bug")
-        answer = self._answer(question, conversation)
+        answer = self._answer(mask(question).text, conversation)
         return Reply(answer, replace(conversation, exchanges=(*conversation.exchanges, Exchange(question, answer, None))))
 
     def _answer(self, question: str, conversation: Conversation) -> Answer:
@@ -128,7 +134,7 @@ class FakeAdvisor:
         citation = self._cite(1, next(m for m in self.library.measures.values() if m.deadlines), TODAY)
         return {
             "calculation": self._calculation(people, exact=True).model_dump(mode="json"), "eligibility": {"benefit": "fake", "name": "示例待遇", "verdict": "met", "conditions": [{"text": "某项", "verdict": "met"}]}, "missing": [], "failing": None,
-            "open": None, "validity": "valid", "citations": [citation.model_dump(mode="json")],
+            "open": None, "validity": self.validity("fake", TODAY), "citations": [citation.model_dump(mode="json")],
         }  # fmt: skip
 
     def benefit_inputs(self, benefit: str) -> list[dict[str, Any]]:
@@ -146,6 +152,12 @@ class FakeAdvisor:
 
     def search(self, query: str, as_of: date | None = None, region: str | None = None, k: int = 10) -> list[dict[str, Any]]:
         return [{"measure": m.id, "passage": m.text[:50], "score": 1.0} for m in list(self.library.measures.values())[:k]]
+
+    def region_name(self, code: str) -> str:
+        return {**dict(self.regions()), "370200": "青岛市"}.get(code, code)
+
+    def validity(self, benefit: str, as_of: date) -> ValidityState:
+        return self.validities.get(benefit, "in_force")
 
     def regions(self) -> list[tuple[str, str]]:
         return [("370100", "济南市"), ("370700", "潍坊市"), ("370000", "山东省")]
