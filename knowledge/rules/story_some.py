@@ -29,6 +29,7 @@ _PARTED = re.compile(
     r"(?:[\d一二两三四五六七八九十]+(?:个|人|名|位)|[俩仨])是[^，,。；;]{2,14}[，,、；;](?:另外|还有)?"
     r"(?:[\d一二两三四五六七八九十]+(?:个|人|名|位)|[俩仨])是"
 )
+_LEFT_SCHOOL = re.compile(r"毕业(?:了|都|已经|已|有|快|整|满)*$")
 _SENTENCE = STOP.replace("、", "")
 _ENDS = "。！!？?\n"
 _SHOWN = 14  # characters of a clause that are shown as not understood
@@ -137,7 +138,10 @@ def _read_in(reader: Slots, start: int, end: int) -> bool:
     """Whether a fact of the benefit was read in a stretch, people who are none of those it counts, or a number of it taken."""
     reads, specs = set(reader.benefit.reads), reader.lexicon.specs
     inside = [q for q in reader.text.quantities if start <= q.start and q.end <= end]
-    jobless = any(q.unit in ("年", "个月") and of_joblessness(reader.text.text, q) for q in inside)  # sets apart who is counted
+    text = reader.text.text
+    jobless = any(  # sets apart who is counted; how long ago somebody left school may leave them out
+        q.unit in ("年", "个月") and of_joblessness(text, q) and not _LEFT_SCHOOL.search(text[: q.start]) for q in inside
+    )
     if jobless or _used_within(reader, start, end):
         return True
     here = [v.fact for v in _read_within(reader, start, end) if v.fact]
