@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from knowledge.texts.validity import validity_of
 from knowledge.types import Encoder, Passage, Point, SearchResult, Topic, Validity
 
 DATA = Path(__file__).parent / "data"
+RECENT = 64  # queries whose evidence is kept
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,12 @@ class KnowledgeBase:
 
     def evidence(self, query: str) -> Evidence:
         """What a query matches, to be ranked for one or several days and regions."""
-        return self.searcher.evidence(query)
+        return self._evidence(query)
+
+    @cached_property
+    def _evidence(self) -> Callable[[str], Evidence]:
+        """The search for a query, done once for a message however often its steps ask."""
+        return lru_cache(maxsize=RECENT)(self.searcher.evidence)
 
     def rank(self, evidence: Evidence, as_of: date, region: str | None = None, k: int = 10,
              documents: frozenset[str] = frozenset()) -> SearchResult:  # fmt: skip

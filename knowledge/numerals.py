@@ -53,14 +53,13 @@ class Number:
     approximate: bool = False  # 「十来个」「30多人」: a bound, not a count
 
 
+_WIDE = [chr(c) for first, last in ("０９", "ＡＺ", "ａｚ") for c in range(ord(first), ord(last) + 1)] + list("％．＋－／")
+_NARROW = str.maketrans({c: unicodedata.normalize("NFKC", c) for c in _WIDE})
+
+
 def normalise_width(text: str) -> str:
     """Full-width digits, letters and percent signs to ASCII, one character for one character."""
-    return "".join(
-        unicodedata.normalize("NFKC", c)
-        if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" or c in "％．＋－／"
-        else c
-        for c in text
-    )
+    return text.translate(_NARROW)
 
 
 @lru_cache(maxsize=4096)
@@ -139,6 +138,7 @@ def _unit(written: str) -> str:
     return _SAME_UNIT.get(written, written)
 
 
+@lru_cache(maxsize=4096)
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Every number in ``text``, left to right, none overlapping; the reading with most context wins."""
     text = normalise_width(text)

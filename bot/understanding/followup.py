@@ -14,7 +14,7 @@ from bot.understanding.references import References
 from bot.understanding.returning import returns
 from bot.understanding.things import thing_asked
 from knowledge.base import KnowledgeBase
-from knowledge.rules.names import is_named, is_partly_named
+from knowledge.rules.names import is_named, is_partly_named, named_in
 from knowledge.rules.story import Story
 from knowledge.texts.normalise import matching_form
 
@@ -130,7 +130,7 @@ _ASKS = re.compile(r"[？?]|吗|呢|多少|怎么|咋|哪|谁|什么|啥|几[个
 def other_name(question: str, context: Context, story: Story, knowledge: KnowledgeBase) -> bool:
     """Whether a message names a benefit, and not the one under discussion; in a few words also by a part of its name (「公积金呢」)."""
     form = matching_form(question)
-    named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, form)]
+    named = [knowledge.rulebook.benefits[b] for b in named_in(knowledge.rulebook, form)]
     if named or story.new or len(form) > FOLLOWUP_LENGTH or not context.topic:
         return bool(named) and not any(b.id == context.benefit or b.measure == context.measure for b in named)
     spoken = _spoken(context, knowledge)

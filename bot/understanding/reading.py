@@ -19,7 +19,7 @@ from bot.understanding.wording import spelt_out
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
 from knowledge.rules.facts import FactSpec, FactValue
-from knowledge.rules.names import is_named
+from knowledge.rules.names import named_in
 from knowledge.rules.story import LOOKED_UP, Story, read_story
 from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
@@ -240,8 +240,8 @@ def _is_note(question: str, story: Story, knowledge: KnowledgeBase) -> bool:
     """「稳岗返还 小微 35人 零裁员 缴8万」: a benefit named and its numbers told, without a question: its sum is wanted."""
     if asks(question) or re.search(r"[？?呢吧]", question) or max(map(len, split_clauses(question))) > NOTE:
         return False
-    form = matching_form(question)
-    named = [b for b in knowledge.rulebook.benefits.values() if is_named(b, form)]
+    rulebook = knowledge.rulebook
+    named = [rulebook.benefits[b] for b in named_in(rulebook, matching_form(question))]
     return any(len(told) > 1 and any(isinstance(story.facts[f].value, Decimal) for f in told)
                for b in named for told in [[f for f in story.new if f in b.reads]])  # fmt: skip
 

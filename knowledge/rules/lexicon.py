@@ -7,10 +7,11 @@ without punctuation or another quantity. In masked text each quantity and each d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from knowledge.rules.facts import FactSpec, Qualified
 from knowledge.rules.rulebook import Rulebook
@@ -129,22 +130,43 @@ class Word:
     value: bool | str | Decimal
 
 
+Entry = TypeVar("Entry")
+
+
+class Shelf(Generic[Entry]):
+    """Entries in their order, and quickly those of them whose first character stands in a text: few of thousands do."""
+
+    def __init__(self, entries: Iterable[Entry], words_of: Callable[[Entry], str]) -> None:
+        self._entries = tuple(entries)
+        self._by_first: dict[str, list[int]] = {}
+        for i, entry in enumerate(self._entries):
+            self._by_first.setdefault(words_of(entry)[:1], []).append(i)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def within(self, text: str) -> Iterator[Entry]:
+        """The entries that may stand in a text, in their order."""
+        found = [i for c in {*text, ""} for i in self._by_first.get(c, ())]
+        return (self._entries[i] for i in sorted(found))
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything that reading a story needs."""
 
-    numbers: tuple[Pattern, ...]
-    days: tuple[Pattern, ...]
-    qualified: tuple[Pattern, ...]
+    numbers: Shelf[Pattern]
+    days: Shelf[Pattern]
+    qualified: Shelf[Pattern]
     nouns: re.Pattern[str]
     noun_facts: dict[str, FactSpec]
     specs: Mapping[str, FactSpec]
-    flags: tuple[Word, ...]
-    choices: tuple[Word, ...]
+    flags: Shelf[Word]
+    choices: Shelf[Word]
     compounds: tuple[str, ...]
-    amounts: tuple[Word, ...]
-    varying: tuple[Pattern, ...]  # patterns of facts that may differ among people
-    varying_words: tuple[Word, ...]
+    amounts: Shelf[Word]
+    varying: Shelf[Pattern]  # patterns of facts that may differ among people
+    varying_words: Shelf[Word]
     sums: frozenset[Decimal]  # every sum of money that a clause gives, in yuan
 
 
@@ -184,9 +206,11 @@ def compile_lexicon(rulebook: Rulebook) -> Lexicon:
     amounts = [Word(w, s, Decimal(0)) for s in specs for w in s.zero]
     amounts += [Word(w, s, quantity(raw, s.unit)) for s in specs for w, raw in s.means.items()]
     return Lexicon(
-        numbers=tuple(number_patterns),
-        days=tuple(_compile(p, s) for s in specs for p in s.patterns if "D" in p),
-        qualified=tuple(sorted((_compile(q.pattern, s, q) for s in specs for q in s.qualified), key=lambda p: -len(p.literal))),
+        numbers=_shelved(number_patterns),
+        days=_shelved(_compile(p, s) for s in specs for p in s.patterns if "D" in p),
+        qualified=_shelved(
+            sorted((_compile(q.pattern, s, q) for s in specs for q in s.qualified), key=lambda p: -len(p.literal))
+        ),
         nouns=re.compile("|".join(re.escape(n) for n in ordered) or r"(?!)"),
         noun_facts=nouns,
         specs=rulebook.facts,
@@ -194,12 +218,16 @@ def compile_lexicon(rulebook: Rulebook) -> Lexicon:
         choices=_longest_first(choices),
         compounds=rulebook.compounds,
         amounts=_longest_first(amounts),
-        varying=tuple(p for p in number_patterns if p.fact.varies),
+        varying=_shelved(p for p in number_patterns if p.fact.varies),
         varying_words=_longest_first(w for w in (*amounts, *flags) if w.fact.varies),
         sums=rulebook.sums(),
     )
 
 
-def _longest_first(words: Iterable[Word]) -> tuple[Word, ...]:
+def _shelved(patterns: Iterable[Pattern]) -> Shelf[Pattern]:
+    return Shelf(patterns, lambda p: p.prefilter)
+
+
+def _longest_first(words: Iterable[Word]) -> Shelf[Word]:
     """So that a word inside a longer one does not take its place."""
-    return tuple(sorted(words, key=lambda w: -len(w.text)))
+    return Shelf(sorted(words, key=lambda w: -len(w.text)), lambda w: w.text)

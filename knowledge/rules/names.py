@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from knowledge.rules.rulebook import Benefit
+from knowledge.rules.rulebook import Benefit, Rulebook
 from knowledge.texts.normalise import matching_form
 
 # Tails that any sentence may hold: with one of these the first two characters of a name do not name it (「职工…部分」).
@@ -15,6 +15,12 @@ _VAGUE = ("部分", "人员", "职工", "工作", "情况", "企业", "条件", 
 def is_named(benefit: Benefit, form: str) -> bool:
     """Whether a text in matching form says a name of the benefit, or the head and tail of one (「吸纳的那个补贴」)."""
     return _pattern((benefit.stem, *benefit.spec.aliases)).search(form) is not None
+
+
+@lru_cache(maxsize=256)
+def named_in(rulebook: Rulebook, form: str) -> frozenset[str]:
+    """Ids of all benefits that a text in matching form names."""
+    return frozenset(b.id for b in rulebook.benefits.values() if is_named(b, form))
 
 
 def spoken_at(benefit: Benefit, form: str) -> tuple[int, int] | None:

@@ -195,7 +195,7 @@ def _part(text: Text, lexicon: Lexicon, p: Pending, claims: Claims) -> Part:
 def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Said]:
     """Values of facts that may vary among people, stated in one clause; the first of each fact."""
     best: dict[int, tuple[Pattern, re.Match[str]]] = {}
-    for pattern in lexicon.varying:
+    for pattern in lexicon.varying.within(text.masked):
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
             q = text.quantities[i]
@@ -206,8 +206,7 @@ def _values(text: Text, lexicon: Lexicon, start: int, end: int) -> Iterator[_Sai
         q = text.quantities[i]
         yield _Said(pattern.fact, fact_value(pattern.fact, q), text.places[m.start()], max(q.end, text.places[m.end()]), i)
     taken: list[tuple[int, int]] = []
-    characters = frozenset(text.text[start:end])
-    for word in (w for w in lexicon.varying_words if w.text[0] in characters):
+    for word in lexicon.varying_words.within(text.text[start:end]):
         said = next(said_in(word.text, text.text, start, end), None)
         if said is None or any(a < said.end() and said.start() < b for a, b in taken):
             continue

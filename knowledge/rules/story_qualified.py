@@ -85,7 +85,7 @@ def _marked(text: Text, m: re.Match[str]) -> Day | Quantity:
 
 def _occurrences(text: Text, lexicon: Lexicon) -> list[tuple[Pattern, re.Match[str]]]:
     """Where rules occur, in the order of the text; of several about one quantity the longest words first."""
-    found = [(pattern, m) for pattern in lexicon.qualified for m in pattern.find(text.masked)]
+    found = [(pattern, m) for pattern in lexicon.qualified.within(text.masked) for m in pattern.find(text.masked)]
     return sorted(found, key=lambda f: (f[1].start(1), -len(f[0].literal)))
 
 

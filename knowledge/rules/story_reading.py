@@ -168,7 +168,7 @@ def _hidden(text: Text, start: int, lead: str, lexicon: Lexicon) -> bool:
 
 def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
     best: dict[int, tuple[Pattern, int]] = {}
-    for pattern in lexicon.numbers:
+    for pattern in lexicon.numbers.within(text.masked):
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
             q = text.quantities[i]
@@ -209,7 +209,7 @@ def _goes_into(part: FactSpec, whole: FactSpec) -> bool:
 
 def _days(text: Text, lexicon: Lexicon, as_of: date, claims: Claims) -> Iterator[Reading]:
     best: dict[int, Pattern] = {}
-    for pattern in lexicon.days:
+    for pattern in lexicon.days.within(text.masked):
         for m in pattern.find(text.masked):
             i = mark_index(m.group(1))
             day = text.days[i]
@@ -259,11 +259,10 @@ def _words(text: str, lexicon: Lexicon, used: list[tuple[int, int]]) -> Iterator
     """Yes/no facts, choices and zeros, longest words first, with negation; questions state nothing."""
     hidden = [m.span() for c in lexicon.compounds if c in text for m in re.finditer(c, text)]
     told = without_hearsay(text)
-    characters = frozenset(text)  # most words of the lexicon begin with none of them
-    own_kind = {w.fact.id for w in lexicon.choices if w.text in told} if told != text else set()
+    own_kind = {w.fact.id for w in lexicon.choices.within(told) if w.text in told} if told != text else set()
     for words in (lexicon.amounts, lexicon.flags, lexicon.choices):
         taken: dict[str, list[tuple[int, int]]] = {}
-        for word in (w for w in words if w.text[0] in characters):
+        for word in words.within(text):
             for m in said_in(word.text, text):
                 own = [s for s in taken.get(word.fact.id, []) if s != m.span() or word.fact.type != "choice"]
                 if any(a < m.end() and m.start() < b for a, b in [*own, *used]) or _question(text, m):

@@ -69,16 +69,15 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
         household = q.unit == "口" and after[:1] == "子"  # 「两口子」
         explained = q.value in sums or _wider_or_rest(reader, q) or _has_a_part(reader, q)
         not_placed = people and not single and not household and not explained
-        lead = text[max(0, q.start - 12) : q.start]
-        told = not in_same_words(reader, q) and (_RESULT.search(lead[-8:]) or _OTHER_MONEY.search(lead) or _of_another(reader, q))
         sum_left = (
-            (_is_sum(q) or _of_a_month(text, q))
-            and not told
+            money
+            and (_is_sum(q) or _of_a_month(text, q))
             and q.value not in figures
             and q.value not in sums
             and q.value >= 100
+            and not _explained(reader, q)
         )
-        if (people_count and not_placed) or (money and sum_left):
+        if (people_count and not_placed) or sum_left:
             yield q
     for spec in (benefit.facts[f] for f in benefit.defaults):
         if spec.type == "count" and spec.unit == "人" and spec.id not in {**reader.known, **reader.filled}:
@@ -90,6 +89,14 @@ def unplaced(reader: Slots) -> Iterator[Quantity]:
         yield from (q for q in left if _partial(q, text, readings, used))
         yield from _called_otherwise(reader)
         yield from set_apart_unread(reader)
+
+
+def _explained(reader: Slots, q: Quantity) -> bool:
+    """Whether words before a sum say that it is a result put forward, a wage, or something the benefit does not ask for."""
+    lead = reader.text.text[max(0, q.start - 12) : q.start]
+    if in_same_words(reader, q):
+        return False
+    return bool(_RESULT.search(lead[-8:]) or _OTHER_MONEY.search(lead)) or _of_another(reader, q)
 
 
 def _after_the_time(reader: Slots, q: Quantity) -> bool:

@@ -14,7 +14,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.regions import covers
 from knowledge.rules.conditions import judge, leaves
 from knowledge.rules.facts import FactValue
-from knowledge.rules.names import is_named, is_partly_named
+from knowledge.rules.names import is_partly_named, named_in
 from knowledge.rules.rulebook import Benefit, expression_facts
 from knowledge.rules.screening import relevance
 from knowledge.rules.situation import Situation
@@ -54,11 +54,11 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
     found: list[Match] = []
     now = matching_form(u.question)
     # a follow-up that says a name speaks of that benefit, not of the one before
-    named_now = {b.id for b in rulebook.benefits.values() if is_named(b, now)} if u.is_followup else set()
+    named_now = named_in(rulebook, now) if u.is_followup else frozenset[str]()
     if u.is_followup and u.benefit is None and not named_now and len(now) <= FOLLOWUP_LENGTH:
-        named_now = {b.id for b in rulebook.benefits.values() if is_partly_named(b, name_parts(now))}  # 「公积金呢」
+        named_now = frozenset(b.id for b in rulebook.benefits.values() if is_partly_named(b, name_parts(now)))  # 「公积金呢」
     for benefit in rulebook.benefits.values():
-        named = benefit.id in named_now if named_now else is_named(benefit, text)
+        named = benefit.id in (named_now or named_in(rulebook, text))
         continued = u.benefit == benefit.id and not (named_now and not named)
         if not (benefit.measure in measures or continued):
             continue
