@@ -80,7 +80,7 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
         else:
             points = _blended(own.points, result.points)
             result = _staying(result, before)
-            uncovered = own_uncovered or uncovered
+            uncovered = own_uncovered or (uncovered if before is None else None)  # what was answered before is no such topic
     then = _as_of_then(evidence, result, u, kit)
     if then is not result:
         then = _treating(then, u)

@@ -64,6 +64,7 @@ class Cues:
     self_words: tuple[str, ...]
     next_year: tuple[str, ...]
     conditions: re.Pattern[str]
+    overview: re.Pattern[str]
     share: tuple[str, ...]
     alone: tuple[str, ...]
     now: tuple[str, ...]
@@ -176,6 +177,10 @@ class Cues:
         """Whether it is asked what a benefit asks for: 「有什么条件」「谁能领」."""
         return bool(self.conditions.search(matching_form(text)))
 
+    def asks_what_it_is(self, text: str) -> bool:
+        """Whether it is asked what something is as a whole: 「稳岗返还是什么」「给我讲讲」."""
+        return bool(self.overview.search(matching_form(text)))
+
     def asks_share(self, text: str) -> bool:
         """Whether a share is asked for and no sum: 「按几成返」「占多少」."""
         return _stands_in(text, self.share)
@@ -266,6 +271,7 @@ def load_cues() -> Cues:
         self_words=tuple(rows["self_words"]),
         next_year=tuple(rows["next_year"]),
         conditions=re.compile(rows["conditions"]),
+        overview=re.compile(rows["overview"]),
         share=forms(rows["share"]),
         alone=forms(rows["alone"]),
         now=tuple(rows["now"]),

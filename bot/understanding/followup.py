@@ -8,18 +8,20 @@ from decimal import Decimal
 
 from bot.types import Ask
 from bot.understanding.context import Context
-from bot.understanding.cues import Cues, load_cues
+from bot.understanding.cues import Cues, cue_rows, load_cues
 from bot.understanding.parts import content_runs
 from bot.understanding.references import References
 from bot.understanding.returning import returns
 from bot.understanding.things import thing_asked
 from knowledge.base import KnowledgeBase
+from knowledge.numerals import numbers_in
 from knowledge.rules.names import is_named, is_partly_named, named_in
 from knowledge.rules.story import Story
 from knowledge.texts.normalise import matching_form
 
 FOLLOWUP_LENGTH = 14  # a message this short that names no subject leans on what came before
 NAME_PART = 3  # characters from which a part of a benefit's name says which is meant
+GOES_ON = 30  # characters up to which a message with numbers and without a subject goes on with the talk
 SUBJECT = 4  # characters without a word of asking from which a stretch can name a subject by itself
 NEAR_A_QUESTION = 0.6  # likeness to a known question from which a message is about what that question is about
 FAR_FROM_BEFORE = 0.6  # the measure spoken of fits less than this share of what another one does
@@ -27,6 +29,10 @@ TAIL = re.compile(r"(呢|呀|啊|吧|嘛|么)?[？?。！!\s]*$")
 # 「退役军人能领吗」: who or what is named is held against the topic of the talk.
 _VERDICT = re.compile(r"(?:行|可以|[能可](?:领|申请|办|拿|享受)?|算|有|够|给|符合|要)(?:吗|不|么|嘛|没有?)[？?。！!\s]*$")
 _LEANS = re.compile(r"^(?:那|那么|还有|另外|可是?|但是?|不过|要是|如果|假如|换成|比如|跟|和)|呢[？?。！!\s]*$")
+# Sides of any subject: asked for, they belong to the one spoken of.
+_ASPECT = re.compile(
+    r"截止|日期|期限|条件|材料|流程|标准|时间|手续|部门|电话|地址|地点|网址|方式|比例|金额|上限|封顶|次数|年限|范围|对象|要求|资格|依据|文件|申请|办理|政策|补贴|规定|具体|需要|单位|公司|企业|个人"
+)
 # What was had, or is had beside, is told; it is not what is asked about.
 _BESIDE = re.compile(r"领着|领过|领了|享受(?:着|过|了)|拿过|拿了|已经|没领|没享受")
 
@@ -37,7 +43,7 @@ def starts_anew(
     """Whether a message begins something of its own: the next caller, a case told anew, a subject named that nobody spoke of."""
     if not context.topic:
         return False
-    if cues.has("next_case", question):
+    if cues.has("next_case", question) or re.search(cue_rows()["caller"], question):
         return True
     if cues.is_correction(question) or returns(question) or _LEANS.search(question):
         return False
@@ -66,7 +72,7 @@ def _own_subject(question: str, context: Context, story: Story, knowledge: Knowl
     if story.new or _VERDICT.search(question):
         return False
     spoken = _spoken(context, knowledge)
-    runs = [r for r in content_runs(matching_form(question)) if len(r) >= SUBJECT]
+    runs = [r for r in content_runs(_ASPECT.sub(" ", matching_form(question))) if len(r) >= SUBJECT]
     if not any(r not in spoken for r in runs):
         return False
     found = knowledge.rank(knowledge.evidence(question), as_of)
@@ -116,6 +122,8 @@ def adds_to_story(
     groups = {specs[f].about for f in context.facts if f in specs}
     if {specs[f].about for f in story.new if f in specs} & groups:
         return True
+    if personal and not story.new and numbers_in(question) and context.measure and len(question) <= GOES_ON:
+        return True  # its numbers are told of what was spoken of: 「2月到4月单位该交30万，能省多少」
     needs = knowledge.rulebook.benefits[context.benefit].reads if context.benefit else ()
     return any(f in needs for f in story.facts)
 

@@ -88,7 +88,7 @@ def _asks_for_rules(question: str, start: int, end: int, cues: Cues) -> bool:
         return True
     clause = split_clauses(question[end:])[0]
     *before, _ = split_clauses(question[:start])
-    level = bool(cues.level.match(question[start:end])) and not any(asks(c) for c in before)
+    level = bool(cues.level.match(question[start:end])) and not any(asks(c) for c in before) and "市" not in clause
     return level and not cues.something_of.match(clause) and asks(clause)
 
 

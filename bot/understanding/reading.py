@@ -14,7 +14,7 @@ from bot.understanding.followup import TAIL, adds_to_story, is_followup, other_n
 from bot.understanding.later import day_of_asking
 from bot.understanding.parts import asks, split_clauses, split_questions
 from bot.understanding.places import home_of, place_of
-from bot.understanding.references import References, governing_in_year, read_references
+from bot.understanding.references import References, governing_in_year, read_references, without_numbers_of_documents
 from bot.understanding.wording import spelt_out
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
@@ -25,6 +25,10 @@ from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
 
 SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short
+# 「一年能领几次」「去哪问」 ask something else than the sum that was asked before; 「那大专生呢」 does not.
+_ASKS_ITSELF = re.compile(
+    r"几[次回趟年个天号]|多久|多长|啥时|什么时|何时|哪[天年月里儿个些种]|[去到在上]哪|谁|怎么(?!算)|咋(?!算)|如何|什么|啥|为什么|为啥|是不是|有没有|有上限|封顶|上限|要不要|用不用|需不需要"
+)
 _SIDE_BY_SIDE = (Ask.COMPARISON, Ask.COMBINATION)
 NOTE = 12  # characters of the longest item of a terse note
 _OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
@@ -38,6 +42,8 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     context = context_of(conversation)
     talk = cues.small_talk_in(question)
     wants = cues.wants(question)
+    references = read_references(question, knowledge.library, as_of)
+    question = without_numbers_of_documents(question)
     own_story = read_story(knowledge.rulebook, question, as_of)
     anew = starts_anew(question, wants, context, own_story, cues, knowledge, as_of)
     reply = _reply_to_asked(question, talk, context, cues, knowledge, as_of)
@@ -46,7 +52,6 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     if talk and reply is None:
         return Understanding(question, context.topic, Ask.CONVERSATION, as_of, context.region, small_talk=talk.kind,
                              facts=context.facts, benefit=context.benefit)  # fmt: skip
-    references = read_references(question, knowledge.library, as_of)
     followup = not anew and (
         is_followup(question, context, cues, references)
         or adds_to_story(question, wants, context, own_story, knowledge, references)
@@ -70,7 +75,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     documents = references.documents or years
     parts = split_questions(question)
     note = not followup and _is_note(question, story, knowledge)
-    ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)))
+    ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)), _ASKS_ITSELF.search(question) is not None)
     return Understanding(
         question=question,
         standalone=_standalone(question, context, followup and not turns, bool(place["regions_named"]), knowledge),
@@ -139,10 +144,12 @@ def _reply_to_asked(
 
 
 def _read_reply(words: str, context: Context, cues: Cues, knowledge: KnowledgeBase, as_of: date) -> _Reply | None:
-    asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥", words))
+    asking = bool(re.search(r"[？?]|吗|多少|怎么|咋|哪|谁|什么|啥|[是对]吧|[对行]不|几[年次个天]", words))
     if cues.has("topic_switch", words) or (asking and len(words) > 8):
         return None
     for fact in context.pending:
+        if asking and knowledge.rulebook.facts[fact].type == "bool":
+            continue  # 「有上限吗」 is no yes
         story = answer_fact(knowledge.rulebook, fact, words, as_of, context.facts)
         if story.new:
             return story.facts, frozenset(story.new)
@@ -190,6 +197,11 @@ def _follows_from(spec: FactSpec, own: Story) -> bool:
     return not set(own.new).isdisjoint(spec.derived_from)
 
 
+_OF_A_PART = re.compile(
+    r"其中|里头|里面|里边|当中|还有|另外|有的|有[一二三两俩仨\d]|剩|余下|走了|离职|辞|没给|没上|没交|没签|不干|只有|才|就|又|再|也"
+)
+
+
 def _overwritten(
     before: Mapping[str, FactValue],
     after: Mapping[str, FactValue],
@@ -202,9 +214,14 @@ def _overwritten(
     What is told of other people (「还有俩登记失业的，签了一年半」) replaces nothing either. One that a mere word gave before (「那高级呢」) was no count, and somebody else's replace nothing.
     """
     if (
-        cues.is_correction(question)
+        not _OF_A_PART.search(question)
+        or cues.is_correction(question)
         or LOOKED_UP.search(question)
-        or re.search(r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|(?:涨|增|增加|扩|减|降)到|那[^，,。；;？?]{0,16}呢", question)
+        or re.search(
+            r"要是|如果|假如|换成|改成|去掉|除去|扣掉|不算|(?:涨|增|增加|扩|减|降)到|那[^，,。；;？?]{0,16}呢|^[^，,。；;？?]{1,10}呢[？?]?$"
+            r"|一共|总共|合计|加起来|加一块|累计",
+            question,
+        )
         or _SOMEBODY_ELSE.search(question)
     ):
         return ()
@@ -229,11 +246,10 @@ def _standalone(question: str, context: Context, followup: bool, new_region: boo
     return f"{topic} {own}".strip()[-200:]
 
 
-def _ask(wants: tuple[Ask, ...], followup: bool, context: Context, new_facts: bool) -> Ask:
-    """What is asked; a follow-up that only adds facts or a place keeps asking what was asked before."""
-    if wants[0] is Ask.LOOKUP and followup and context.wanted and (new_facts or context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY)):
-        return context.wanted
-    return wants[0]
+def _ask(wants: tuple[Ask, ...], followup: bool, context: Context, new_facts: bool, asks_itself: bool) -> Ask:
+    """What is asked; a follow-up that only adds facts or a place, and asks nothing by itself, keeps asking what was asked before."""
+    goes_on = new_facts or (context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY) and not asks_itself)
+    return context.wanted if wants[0] is Ask.LOOKUP and followup and context.wanted and goes_on else wants[0]
 
 
 def _is_note(question: str, story: Story, knowledge: KnowledgeBase) -> bool:
@@ -242,8 +258,8 @@ def _is_note(question: str, story: Story, knowledge: KnowledgeBase) -> bool:
         return False
     rulebook = knowledge.rulebook
     named = [rulebook.benefits[b] for b in named_in(rulebook, matching_form(question))]
-    return any(len(told) > 1 and any(isinstance(story.facts[f].value, Decimal) for f in told)
-               for b in named for told in [[f for f in story.new if f in b.reads]])  # fmt: skip
+    counted = any(n.unit for n in numbers_in(question))
+    return counted and any(b.amount is not None and b.amount.open is None for b in named)
 
 
 def _documents_of_years(references: References, knowledge: KnowledgeBase, region: str | None, as_of: date) -> frozenset[str]:

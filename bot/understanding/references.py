@@ -52,6 +52,11 @@ def read_references(text: str, library: Library, as_of: date) -> References:
     return References(frozenset(documents), unknown, number, _policy_years(text, as_of))
 
 
+def without_numbers_of_documents(text: str) -> str:
+    """The text with every 文号 as a word: its year and number are no figures of the asker's."""
+    return _DOC_NO.sub("该文件", text)
+
+
 def _documents(text: str, library: Library) -> tuple[set[str], str | None]:
     found: set[str] = set()
     unknown = None
@@ -59,7 +64,7 @@ def _documents(text: str, library: Library) -> tuple[set[str], str | None]:
         prefix, year, number = m.groups()
         matches = {
             d.id for d in library.documents.values()
-            if d.doc_no and f"〔{year}〕{number}号" in d.doc_no and (not prefix or d.doc_no.startswith(prefix[-4:]) or prefix in d.doc_no)
+            if d.doc_no and f"〔{year}〕{number}号" in d.doc_no and (not prefix or any(d.doc_no.startswith(prefix[i:]) for i in range(len(prefix) - 2)))
         }  # fmt: skip
         found |= matches
         if not matches:

@@ -45,6 +45,8 @@ def _in_full(question: str) -> str:
 
 def spelt_out(question: str, cues: Cues) -> str:
     """The message as it is read; what the asker sees is not changed."""
+    for short, full in cue_rows()["abbreviations"].items():
+        question = question.replace(short, full) if full not in question else question
     question = _in_full(question)
     question = question if _STOPS.search(question) else _TYPED_APART.sub("，", question)
     question = _AGE.sub(lambda m: f"{m[0]}岁", question)

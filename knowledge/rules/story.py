@@ -32,7 +32,7 @@ from knowledge.rules.story_text import Reading, Readings, fact_value, fits
 from knowledge.rules.story_values import combined
 
 _CORRECTION = re.compile(
-    r"^是(?=[\d一二两三四五六七八九十])|不对|[说报算数][少多漏]了|少[说报算数]了|说错了|搞错了|弄错了|记错了|写错了|打错了|报错了|算错了|看错了|数错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|(?:涨|增|增加|扩|减|降)到(?=[\d一二两三四五六七八九十百]+(?:个|人|名))|那(?=(?:\d+|[一二两三四五六七八九十]+)(?:个|名|位)?人?呢)|就按(?=[\d一二两三四五六七八九十百]+[个人名本])|(?:^|(?<=[，,。；;！!？?那可但]))(?:要是|如果是|假如)"
+    r"^是(?=[\d一二两三四五六七八九十])|不对|[说报算数][少多漏]了|少[说报算数]了|说错了|搞错了|弄错了|记错了|写错了|打错了|报错了|算错了|看错了|数错了|错了|更正|纠正|改成|改为|改一下|换成|应该是|其实是|准确说|准确地说|(?:涨|增|增加|扩|减|降)到(?=[\d一二两三四五六七八九十百]+(?:个|人|名))|那(?=(?:\d+|[一二两三四五六七八九十]+)(?:个|名|位)?人?呢)|(?:^|(?<=[，,。！!]))(?:哦|噢|啊|哎|呃|嗯)?不是[，,]?(?=(?:\d+|[一二两三四五六七八九十]+)(?:个|人|名|位|本|张|万|千)|[俩仨])|就按(?=[\d一二两三四五六七八九十百]+[个人名本])|(?:^|(?<=[，,。；;！!？?那可但]))(?:要是|如果是|假如)"
 )
 # Somebody looked again: a number told after this stands for the like one told before (「翻了账，去年交的是6万8」).
 LOOKED_UP = re.compile(
@@ -80,8 +80,8 @@ class _Draft:
     def put(self, value: FactValue) -> None:
         self.facts.pop(value.fact, None)
         self.facts[value.fact] = value
-        for alias in [s.id for s in self.specs.values() if s.derive == value.fact and s.id not in self.new]:
-            self.facts.pop(alias, None)  # staff said anew: insured staff taken from an older number no longer hold
+        for older in [s.id for s in self.specs.values() if s.id not in self.new and _rests_on(s, value.fact)]:
+            self.facts.pop(older, None)  # staff said anew: insured staff taken from an older number no longer hold
         self.new[value.fact] = None
         self.unclear.pop(value.fact, None)
 
@@ -89,6 +89,11 @@ class _Draft:
         self.facts.pop(fact, None)
         self.new.pop(fact, None)
         self.unclear[fact] = Unclear(fact, raw, why)
+
+
+def _rests_on(spec: FactSpec, fact: str) -> bool:
+    """Whether a fact is another one by another name, or a product of it (days worked by so many people)."""
+    return spec.derive == fact or ("*" in (spec.derive or "") and fact in spec.derived_from)
 
 
 def read_story(rulebook: Rulebook, text: str, as_of: date, earlier: Facts | None = None) -> Story:

@@ -114,6 +114,8 @@ def listed_sums(reader: Slots) -> None:
 
 def composed_value(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValue, tuple[Quantity, ...]] | None:
     """A number as the fact's value: a sum said per month or per person is multiplied by the months or people beside it."""
+    if (share := _of_a_span(reader, spec, q)) is not None:
+        return share, (q,)
     if spec.type != "money" or rate_fits(spec, reader.text.text, q):
         return fact_value(spec, q), (q,)
     said = rate_of(reader.text.text, q)
@@ -134,6 +136,20 @@ def composed_value(reader: Slots, spec: FactSpec, q: Quantity) -> tuple[FactValu
         value, raw = value * number, f"{raw}×{words}"
         factors += taken
     return FactValue(spec.id, value, raw), (q, *factors)
+
+
+_A_MONTH = re.compile(r"每个?月|一个月|月均|/月|按月|月月|单月")
+
+
+def _of_a_span(reader: Slots, spec: FactSpec, q: Quantity) -> FactValue | None:
+    """「2月到4月该交30万」: what a month comes to of a sum told of several."""
+    text = reader.text.text
+    spans = [s for s in month_spans(reader) if s.end <= q.start and not re.search(r"[，,。；;！!？?]", text[s.end : q.start])]
+    if not spec.unit.endswith("/月") or not spans or _A_MONTH.search(text):
+        return None
+    value = fact_value(spec, q).value
+    assert isinstance(value, Decimal)
+    return FactValue(spec.id, value / spans[-1].number, f"{q.raw}÷{spans[-1].number}")
 
 
 def _one_counted(reader: Slots) -> bool:

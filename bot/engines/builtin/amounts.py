@@ -204,10 +204,12 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
     """The benefits under discussion, when the message adds facts to them and names no other."""
     u = turn.understanding
     assert u is not None
-    if u.benefit is None or not (u.answers_fact or (u.is_followup and u.new_facts)):
+    if u.benefit is None or not (u.answers_fact or (u.is_followup and (u.new_facts or u.documents))):
         return ()
     rulebook = writer.kit.knowledge.rulebook
     benefit = rulebook.benefits[u.benefit]
+    if u.documents and benefit.document not in u.documents:
+        return _in_another_document(u, benefit, rulebook)
     if (instead := _who_counts_them(u, benefit, rulebook)) is not None:
         both = () if load_cues().asks_alone(u.question) else (Match(benefit, 1.0, True),)
         return (*both, Match(instead, 1.0, True))
@@ -220,6 +222,13 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
     if not (relevant and here):
         return ()
     return tuple(Match(b, 1.0, True) for b in _under_discussion(turn, benefit, rulebook))
+
+
+def _in_another_document(u: Understanding, benefit: Benefit, rulebook: Rulebook) -> tuple[Match, ...]:
+    """「按2020年那份呢」: the benefit of that document on the same subject, or of the same name."""
+    there = [b for b in rulebook.benefits.values() if b.document in u.documents and b.amount is not None]
+    same = [b for b in there if b.spec.subject == benefit.spec.subject] or [b for b in there if b.stem == benefit.stem]
+    return tuple(Match(b, 1.0, True) for b in same[:1])
 
 
 def _under_discussion(turn: Turn, benefit: Benefit, rulebook: Rulebook) -> list[Benefit]:

@@ -44,7 +44,7 @@ def write_calculation(
         writer.say(writer.kit.replies("amount.only") if partial else "")
         _say_special(writer, benefit, facts)
         outcome = "answered"
-    elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY) and not _asks_sum(u, result):
+    elif result.assessment.verdict == "met" and u.ask in (Ask.ELIGIBILITY, Ask.VALIDITY) and not _asks_sum(u, benefit, result):
         writer.say(f"按您说的情况，**符合**{quoted(benefit.name)}的条件：{benefit.spec.summary.rstrip('。')}{token}。")
         _say_rule(writer, benefit, result, token)
         outcome = "answered"
@@ -66,9 +66,10 @@ def write_calculation(
     return outcome
 
 
-def _asks_sum(u: Understanding, result: CalculationResult) -> bool:
-    """「还能申请退不，最多退多少」: beside the verdict a sum that hangs on one more fact."""
-    return result.low is not None and bool(result.missing) and Ask.AMOUNT in load_cues().wants(u.question)
+def _asks_sum(u: Understanding, benefit: Benefit, result: CalculationResult) -> bool:
+    """「还能申请退不，最多退多少」「去年交了8000」: beside the verdict a sum that hangs on one more fact."""
+    told = any(isinstance(u.facts[f].value, Decimal) and f in benefit.value_facts for f in u.new_facts)
+    return result.low is not None and bool(result.missing) and (told or Ask.AMOUNT in load_cues().wants(u.question))
 
 
 def _rule_is_answer(turn: Turn, benefit: Benefit, facts: Mapping[str, FactValue]) -> bool:

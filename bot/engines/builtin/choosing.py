@@ -57,7 +57,7 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
             continue
         near = match.score >= fitting[0].score - ALSO
         if (several and match.named and names_apart(match, chosen, matching_form(u.question))) or (
-            near and (not chosen[0].named or each) and _counts_others(match, chosen, u)
+            near and (not chosen[0].named or each or match.named) and _counts_others(match, chosen, u)
         ):
             chosen.append(_fitting_sibling(match, fitting, u.facts))
     chosen += other_asker(u, chosen[0], matches) if len(chosen) == 1 else []
@@ -70,7 +70,12 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
         sure = [m for m in chosen if m is chosen[0] or m.named or _has_own_numbers(turn, m, chosen, writer)]
         beside = _told_beside(turn, sure, matches, writer) if each else []
         chosen = [*(sure if beside else chosen), *beside][:MOST]
-    return tuple(chosen)
+    return tuple(m for m in chosen if m.named or not _for_others(m.benefit, chosen[0].benefit))
+
+
+def _for_others(benefit: Benefit, first: Benefit) -> bool:
+    """Whether a benefit is for persons themselves, beside one that pays employers (the fund subsidy of those hired)."""
+    return "person" in benefit.spec.audience and "employer" not in benefit.spec.audience and "person" not in first.spec.audience
 
 
 _EACH_SUM = re.compile(

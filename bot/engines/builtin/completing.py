@@ -152,9 +152,12 @@ def _as_a_whole(
     """What is still open, read again for this benefit; then plain conditions that nobody mentioned, supposed and shown."""
     u = turn.understanding
     assert u is not None
-    if result.failing is not None or benefit.amount is None:
+    if (result.failing is not None and not u.is_followup) or benefit.amount is None:
         return Completed(facts, result)
     knowledge = writer.kit.knowledge
+    facts, result = _told_again(u, benefit, facts, result, writer)
+    if result.failing is not None:
+        return Completed(facts, result)
     found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
     facts, result = _with(found, benefit, facts, result, u, writer)
     if result.amount is None and u.is_followup:
@@ -170,6 +173,22 @@ def _as_a_whole(
         if conditional.is_settled:
             result = replace(conditional, assessment=result.assessment, inputs=result.inputs)
     return Completed(facts, result, _not_understood(turn, u, benefit, facts, found), found)
+
+
+def _told_again(
+    u: Understanding, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult, writer: Writer
+) -> tuple[dict[str, FactValue], CalculationResult]:
+    """「6000平呢」: a number that only this benefit's own reading understands takes the place of the one carried along."""
+    carried = {f for f, v in facts.items() if f in benefit.reads and f not in u.new_facts and isinstance(v.value, Decimal)}
+    if not u.is_followup or u.answers_fact or not carried:
+        return facts, result
+    open_ = {f: v for f, v in facts.items() if f not in carried}
+    again = read_for(writer.kit.knowledge.rulebook, benefit, open_, u.question, u.as_of)
+    anew = {f: v for f, v in again.facts.items() if f in carried and v.value != facts[f].value}
+    if not anew or again.odd:
+        return facts, result
+    facts = {**facts, **anew}
+    return facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library)
 
 
 def _with(

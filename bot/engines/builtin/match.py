@@ -28,6 +28,7 @@ FACTS = 0.06  # per stated fact that the benefit asks for, up to four
 CONTINUED = 0.35  # the benefit under discussion, in a follow-up
 SUPERSEDED = -0.4
 COMPUTES = 0.2  # the amount is computed from a number that the user stated
+OTHER_DOCUMENT = -0.5  # another document is asked for
 SPECIFIC = 0.15  # per condition of its own that the story meets, up to two
 NEAR = 0.12  # benefits this close to the best are the same answer's branches
 
@@ -73,6 +74,8 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
         score += SPECIFIC * min(_met(benefit, u.facts, u.as_of), 2)
         if not u.documents and rulebook.superseded_by(benefit, u.as_of) is not None:
             score += SUPERSEDED
+        if u.documents and benefit.document not in u.documents:
+            score += OTHER_DOCUMENT
         found.append(Match(benefit, score, named))
     return tuple(sorted(found, key=lambda m: (-m.score, m.benefit.id)))
 

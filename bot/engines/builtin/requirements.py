@@ -1,4 +1,4 @@
-"""「稳岗返还有什么条件」: what a benefit asks for, condition by condition, each with its clause."""
+"""「稳岗返还有什么条件」「稳岗返还是什么」: what a benefit is and asks for, condition by condition, each with its clause."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from knowledge.rules.rulebook import Benefit
 
 MOST = 2  # benefits of one name for different people
 NEAR = 0.6  # what a further one of them may fit less
-_OTHER = (Ask.COMBINATION, Ask.COMPARISON, Ask.SCREEN, Ask.DEPARTMENT)
+_OTHER = (Ask.COMBINATION, Ask.COMPARISON, Ask.SCREEN)
 
 
 def write(turn: Turn, writer: Writer) -> Draft | None:
@@ -24,7 +24,8 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     assert u is not None
     cues = load_cues()
     numbers = [f for f in u.new_facts if isinstance(u.facts[f].value, Decimal)]
-    if not cues.asks_conditions(u.question) or u.ask in _OTHER or numbers or u.answers_fact or turn.lent is not None:
+    asked_for = cues.asks_conditions(u.question) or (cues.asks_what_it_is(u.question) and u.ask is Ask.LOOKUP)
+    if not asked_for or u.ask in _OTHER or numbers or u.answers_fact or turn.lent is not None:
         return None
     asked = _asked_about(turn, writer)
     if not asked:
@@ -39,7 +40,8 @@ def _asked_about(turn: Turn, writer: Writer) -> list[Benefit]:
     u = turn.understanding
     assert u is not None
     matches = governing(u, match_benefits(turn, writer.kit.knowledge), writer.kit.knowledge.rulebook)
-    named = [m for m in matches if (m.named or m.benefit.id == u.benefit) and m.benefit.conditions]
+    told = [m for m in matches if m.named or m.benefit.id == u.benefit]
+    named = [m for m in told if m.benefit.conditions] or (told if load_cues().asks_what_it_is(u.question) else [])
     if not named or named[0].score < matches[0].score - NEAR:
         return []
 
@@ -58,7 +60,7 @@ def _list(writer: Writer, benefit: Benefit) -> None:
     writer.say(lead)
     writer.say(r("requirements.head", name=benefit.name, summary=benefit.spec.summary.rstrip("。")) + f"{token}。")
     conditions = [f"{c.text}{writer.cite(c.measure, c.quote)}" for c in benefit.conditions]
-    writer.say(r("requirements.all") + "：" + "；".join(conditions) + "。")
+    writer.say(r("requirements.all") + "：" + "；".join(conditions) + "。" if conditions else "")
     say_exclusions(writer, benefit)
     say_clause(writer, benefit, token)
     say_end(writer, benefit, bool(lead))

@@ -48,7 +48,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     conditions = requirements.write(turn, writer)
     if conditions is not None:
         return conditions
-    wanted = u.ask in AMOUNT_ASKS or u.benefit or u.new_facts
+    wanted = u.ask in AMOUNT_ASKS or u.new_facts
     thing = thing_asked(u.question)
     if (
         asks_duration(u.question)
