@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
+from bot.understanding.parts import content_runs
 from bot.understanding.things import thing_asked
 from knowledge.regions import is_province
 from knowledge.rules.rulebook import Benefit
@@ -72,7 +73,7 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
         own_evidence = knowledge.evidence(u.question[:LONGEST])
         own = _ranked(own_evidence, u, kit)
         own_uncovered = _beside_new(_outside(own_evidence, *OUTSIDE_IN_CONTEXT), u.question, own, kit)
-        if own_uncovered is not None and not shares_words(own_uncovered.topic, u.question):
+        if own_uncovered is not None and (not shares_words(own_uncovered.topic, u.question) or _within(u, before, kit)):
             own_uncovered = None
         if own.hits and result.hits and _leaves(u, own, result, before if part else None):
             evidence, result, u, points = own_evidence, own, replace(u, standalone=u.question), own.points
@@ -243,6 +244,12 @@ def _unreplaced(hit: Hit, u: Understanding, kit: Kit) -> bool:
     rulebook = kit.knowledge.rulebook
     given = [b for b in rulebook.benefits.values() if b.measure == hit.measure.id]
     return bool(given) and all(rulebook.superseded_by(b, u.as_of) is None for b in given)
+
+
+def _within(u: Understanding, before: str | None, kit: Kit) -> bool:
+    """Whether all that a short message names stands in the measure just cited (「工伤的呢」, after both rates were told)."""
+    measure = kit.knowledge.library.measures.get(before or "")
+    return measure is not None and len(u.question) <= ELLIPSIS and all(r in measure.text for r in content_runs(u.question))
 
 
 def _leaves(u: Understanding, own: SearchResult, whole: SearchResult, before: str | None) -> bool:

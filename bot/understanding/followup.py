@@ -148,7 +148,8 @@ def other_name(question: str, context: Context, story: Story, knowledge: Knowled
 
 def name_parts(text: str) -> tuple[str, ...]:
     """The stretches of a few words that can be a part of a benefit's name."""
-    return tuple(r for r in content_runs(matching_form(text)) if len(r) >= NAME_PART)
+    form = matching_form(text)
+    return (*(r for r in content_runs(form) if len(r) >= NAME_PART), *(w for w in cue_rows()["subjects"] if w in form))
 
 
 def _spoken(context: Context, knowledge: KnowledgeBase) -> str:
