@@ -12,7 +12,7 @@ from typing import Any
 from knowledge.regions import Gazetteer, load_gazetteer
 from knowledge.rules.rulebook import Rulebook, load_rulebook
 from knowledge.texts import index as indexing
-from knowledge.texts.chunking import BUDGET, RANKS, passages_of, token_counter
+from knowledge.texts.chunking import BUDGET, RANKS, passages_of, token_counter, with_heads
 from knowledge.texts.decoding import CharacterModel, Decoder, may_hold_pinyin
 from knowledge.texts.encoders import load_encoder
 from knowledge.texts.index import Entry, Progress, digest
@@ -151,7 +151,9 @@ def _entries(library: Library, passages: Iterable[Passage], points: Iterable[Poi
         rows[kind] += 1
 
     for p in passages:
-        add("passage", p.measure, f"{p.header}\n{p.text}", passage=p.id)
+        measure = library.measures[p.measure]
+        text = with_heads(measure.text, p.start - measure.start, p.end - measure.start).strip()
+        add("passage", p.measure, f"{p.header}\n{text}", passage=p.id)
     for point in points:
         add("point", point.measure, point.plain, point=point.id)
         for text in point.questions:
@@ -171,7 +173,7 @@ def _manifest(library: Library, points: Sequence[Point], questions: Sequence[Que
     )
     asked = digest(t for q in questions for t in (q.measure, q.text, q.aspect))
     plain = digest(t for p in points for t in (p.id, p.plain, *p.questions))
-    chunker = digest([f"{BUDGET} {tokenizer}", RANKS.read_bytes()])
+    chunker = digest([f"{BUDGET} {tokenizer} heads", RANKS.read_bytes()])
     outside = digest(t for topic in topics for t in (topic.id, topic.topic, topic.ask, *topic.questions))
     parts = {
         "format": indexing.FORMAT, "encoder": encoder.name, "dimension": encoder.dimension, "chunker": chunker,

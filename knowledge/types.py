@@ -61,7 +61,7 @@ class Measure:
 
     id: str
     document: str
-    number: int | None  # None for an unnumbered part
+    number: int | None  # None for an unnumbered part, 0 for an annex
     marker: str  # 「（十五）」「15．」「第三条」, '' for a part
     title: str
     section: str
@@ -76,6 +76,20 @@ class Measure:
     def label(self) -> str:
         """How the measure is named to a reader: 「（十五）促进高校毕业生等青年群体就业」."""
         return f"{self.marker}{self.title}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands in its document: 「（十五）」, 「第三条」, 「（二）1」 below a heading, 「附件1」, 「第3问」, or its title in quotes."""
+        marker = self.marker.rstrip(".．、，：:")
+        if self.number is None or not marker:
+            return f"“{self.title}”"
+        if marker[0] in "问Q【":
+            return f"第{self.number}问"
+        if not marker.isdecimal() and any(c not in "一二三四五六七八九十百" for c in marker):
+            return marker
+        heading = self.section.rpartition("｜")[2]
+        above = heading[: heading.find("）") + 1] if heading.startswith("（") else ""
+        return f"{above}{marker}" if above else f"第{marker}条"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +111,8 @@ class Document:
 
     @property
     def numbered(self) -> tuple[Measure, ...]:
-        """The measures proper, without unnumbered parts."""
-        return tuple(m for m in self.measures if m.number is not None)
+        """The measures proper, without unnumbered parts and annexes."""
+        return tuple(m for m in self.measures if m.number)
 
 
 @dataclass(frozen=True, slots=True)

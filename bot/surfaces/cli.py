@@ -190,9 +190,11 @@ def ingest(
         "valid_until": valid_until,
         "id": document_id,
     }
-    ingest_files(settings, paths, {k: v for k, v in overrides.items() if v}, Console())
+    failures = ingest_files(settings, paths, {k: v for k, v in overrides.items() if v}, Console())
     with _opened():
         pass
+    if failures:
+        raise typer.Exit(1)
 
 
 @app.command()

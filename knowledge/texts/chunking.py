@@ -72,3 +72,28 @@ def passages_of(
         )
         for i, g in enumerate(groups)
     )  # fmt: skip
+
+
+def with_heads(text: str, start: int, end: int) -> str:
+    """A stretch of a measure as it is searched: every cell of a table with the head of its column, the first row with its table.
+
+    What is quoted is the text itself; 「|硕士|1000|」 alone tells neither a reader nor an index what the 1,000 are.
+    """
+    lines, head = [], ""
+    position = 0
+    for line in text[:end].split("\n"):
+        row = line.startswith("|")
+        if row and not head:
+            head = line
+        head = head if row else ""
+        if position + len(line) > start:
+            lines.append(_with_head(line, head) if row else line[max(0, start - position) :])
+        position += len(line) + 1
+    return "\n".join(lines)
+
+
+def _with_head(row: str, head: str) -> str:
+    cells, heads = row.strip("|").split("|"), head.strip("|").split("|")
+    if row == head or len(cells) != len(heads):
+        return row
+    return "|" + "|".join(h + c for h, c in zip(heads, cells, strict=True)) + "|"

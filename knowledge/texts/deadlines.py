@@ -20,11 +20,16 @@ from knowledge.types import Deadline, Measure
 _DAY = r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?"
 _SINCE_UNTIL = re.compile(rf"[自从对]?{_DAY}(?:（含）)?(?:起)?(?:至|到|—|-)(?:(\d{{4}})年)?(\d{{1,2}})月(?:(\d{{1,2}})日)?")
 _UNTIL = re.compile(
-    rf"(?<!（)(?:截至|截止到?|延长至|延至|延续至|执行至|执行到|实施至|政策至|有效期至|有效期到|优惠至|享受至){_DAY}(年底|底)?"
+    rf"(?<!（)(?:截至|截止到?|延长至|延至|延续至|执行至|执行到|实施至|政策至|有效期至|有效期到|优惠至|享受至|"
+    rf"截[止至](?:日期|时间|日|期限)?(?:为|是|：|到|至|定于|延长至)?|(?:申报|申请|受理|报名|补贴|政策|执行|实施|活动)(?:期限|时限|时间)(?:为|是|：)?[至到]){_DAY}(年底|底)?"
+)
+# 「须于2025年11月30日前申报」; 「在…前申请的」 is a condition, 「年底前完成」 a goal.
+_BEFORE = re.compile(
+    r"(?:于|在)?(\d{4})年(\d{1,2})月(\d{1,2})日(?:（含）)?[之以]?前，?(?:[^，。；]{0,16}?)(?:申请|申报|提交|提出|报名|报送)(?![^，。；]{0,10}的(?:，|企业|单位|人员|个人))"
 )
 _EXTENDED = re.compile(rf"{_DAY}(到期后|起)再?延长(\d+|[一二两三四五六七八九十]+)年")
 _DEADLINE_SUBJECT = re.compile(
-    r"^(?:上述|以上|该|本|此)?(?:政策|措施|两项|三项|补贴)?[^，。；]{0,10}?(?:实施期限|执行期限|有效期|暂定执行|政策(?:执行|实施|延续)[至到])"
+    r"^(?:上述|以上|该|本|此)?(?:政策|措施|两项|三项|补贴)?[^，。；]{0,16}?(?:实施期限|执行期限|有效期|暂定执行|政策(?:执行|实施|延续)[至到]|截[止至](?:日期|时间)|(?:申报|申请|受理|报名)(?:时间|期限|截[止至]))"
 )
 _COUNTED_SUBJECT = re.compile(r"^([两三四])项")
 
@@ -81,7 +86,11 @@ def _matches(text: str) -> Iterator[tuple[date | None, date, int, int]]:
             continue
         y, mo, d = (int(g) if g else None for g in m.groups()[:3])
         assert y is not None
+        taken.append(m.span())
         yield None, last_day(y, mo, d), m.start(), m.end()
+    for m in _BEFORE.finditer(text):
+        if not any(a < m.end() and m.start() < b for a, b in taken):
+            yield None, date(int(m[1]), int(m[2]), int(m[3])), m.start(), m.end()
 
 
 def deadlines_in(measure: Measure) -> tuple[Deadline, ...]:

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from knowledge.errors import DocumentError
 from knowledge.texts.parsing import parse
 from knowledge.texts.readers import canonicalise, read_file
-from knowledge.texts.repeals import Repeal, repeals_in
+from knowledge.texts.repeals import Repeal, declared_ended, repeals_in
 from knowledge.types import Deadline, Document, Measure, Segment, SegmentKind
 
 
@@ -147,6 +147,16 @@ class Library:
         measure = self.measures[measure_id]
         ends = (self.documents[r.by] for r in self.repeals if r.covers(measure, quote))
         return max((d for d in ends if d.issued_from <= as_of), key=lambda d: d.issued_from, default=None)
+
+    def declared_ended(self, name: str, as_of: date) -> tuple[str, str] | None:
+        """Where a document in force by a day says that another one, known here by its title or 文号 only, is at an end.
+
+        The id of the measure and the sentence that says so.
+        """
+        for measure in self.measures.values():
+            if self.documents[measure.document].issued_from <= as_of and (said := declared_ended(measure, name)):
+                return measure.id, said
+        return None
 
 
 def load_library(roots: Iterable[Path]) -> Library:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from knowledge.errors import DocumentError
 from knowledge.numerals import normalise_width
+from knowledge.texts.dates import DAY
 from knowledge.texts.normalise import visible
 
 SUPPORTED = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
@@ -24,9 +25,16 @@ _WIDE = f"{_CJK}，。；：？！（）、《》〈〉“”‘’【】〔〕�
 _FURNITURE = re.compile(
     r"^\s*(?:[—–-]+\s*\d{1,4}\s*[—–-]+|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?|\d{1,3}\s*/\s*\d{1,3}|-{3,}|\*{3,}|_{3,}|\|(?:\s*:?-+:?\s*\|)+|<!--.*?-->)\s*$"
 )
+# What a web page puts around a document: where one is, buttons, neighbours, who runs the site.
+_PAGE = re.compile(
+    r"^\s*(?:[【\[［(（]?\s*(?:打印(?:本页|此页)?|关闭(?:窗口|本页)?|收藏(?:本页)?|返回(?:顶部|首页|列表)?|我要纠错|分享到?|字[体号]|[大中小]|下载|纠错|扫一扫[^。]{0,20}|"
+    r"视力保护色|无障碍阅读|微信|微博|QQ空间)\s*[】\]］)）：:|/\s]*)+$"
+    r"|^\s*(?:(?:您)?(?:现在的|当前|所在)?位置\s*[：:]|上一[篇条]\s*[：:]|下一[篇条]\s*[：:]|浏览(?:次数|量)|点击(?:数|量|率)|阅读(?:次数|量)|"
+    r"责任编辑\s*[：:]|版权所有|主办单位?\s*[：:]|承办单位?\s*[：:]|网站(?:地图|标识码)|[\u4e00-\u9fff]?ICP备|[\u4e00-\u9fff]公网安备)[^。]{0,80}$"
+)
 _PUNCTUATION = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"})
 _MARKER = re.compile(
-    r"^(?:第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,3}[．.、](?!\d)|附件|抄送|(?:联系|咨询|监督|投诉|举报)?(?:人|电话|方式|地址|传真|邮箱)：)"
+    r"^(?:第[一二三四五六七八九十百千零〇\d]+[编章节条]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,3}[．.、](?!\d(?!\d{3}年))|0\d[\u4e00-\u9fff]|附件|特此(?:公告|通知|通告)|(?:问题?|答|[QA])\d*[：:]|抄送|(?:联系|咨询|监督|投诉|举报)?(?:人|电话|方式|地址|传真|邮箱)：)"
 )
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -35,7 +43,9 @@ _TITLE_END = re.compile(
     r"^[^，。；]{6,90}(?:通知|意见|方案|办法|规定|细则|决定|公告|条例|措施|政策|规划|计划)(?:（[^（）]{1,12}）)?$"
 )
 _STANDALONE = re.compile(
-    r"^(?:.{0,40}〔\d{4}〕\d+号|[^，。；]{2,30}(?:人民政府|办公厅|办公室|委员会|厅|局)|[^，。；]{0,24}\d{4}年\d{1,2}月\d{1,2}日(?:印发)?|[^，。；]{2,20}文件|\|.*\||"
+    r"^(?:.{0,40}〔\d{4}〕\d+号|[^，。；]{2,30}(?:人民政府|办公厅|办公室|委员会|厅|局)|[^，。；]{0,24}"
+    + DAY
+    + r"(?:印发)?|[^，。；]{0,40}\d{4}-\d{1,2}-\d{1,2}|(?:一图读懂|图解|政策(?:解读|问答))[^，。；]{0,40}|附(?:件|表|录)[一二三四五六七八九十\d]{0,3}|[^，。；]{2,20}文件|\|.*\||"
     r"\d{4}年\d{1,2}月\d{1,2}日[^，。；]{0,60}(?:通过|批准|公布|发布|施行|实施|修正|修订))$"
 )
 
@@ -90,6 +100,8 @@ class _Text(HTMLParser):
         self._hidden += tag in self._HIDDEN
         if tag in self._BLOCKS:
             self.out.append("\n|" if tag == "tr" else "\n")
+        if re.fullmatch("h[1-6]", tag):
+            self.out.append("# ")
 
     def handle_endtag(self, tag: str) -> None:
         self._hidden -= tag in self._HIDDEN and self._hidden > 0
@@ -134,7 +146,8 @@ def _docx(path: Path) -> str:
                 cells = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}  # a merged cell comes once a column
                 lines.append(_row_or_text("|" + "|".join(cells.values()) + "|"))
         else:
-            lines.append(block.text)
+            heading = re.match(r"heading|标题", block.style.name or "", re.I) if block.style else None
+            lines.append(f"# {block.text}" if heading else block.text)
     return "\n".join(lines)
 
 
@@ -147,7 +160,7 @@ def canonicalise(raw: str) -> str:
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     if text.count(";　") > text.strip().count("\n"):  # 「;　　」 is the line break of one-line exports
         text = re.sub(r"\s*;\s*(?=　|;|\n|$)|(?<=[^\s]) ;", "\n", text)
-    lines = [_clean_line(line) for line in text.split("\n") if not _FURNITURE.match(line)]
+    lines = [_clean_line(line) for line in text.split("\n") if not (_FURNITURE.match(line) or _PAGE.match(line))]
     width = _wrap_width([line for line, _ in lines])
     paragraphs: list[str] = []
     last, after_heading = "", False
@@ -186,6 +199,7 @@ def _clean_line(line: str) -> tuple[str, bool]:
 
 
 def _tidy(line: str) -> str:
+    line = re.sub(r"^(\d{1,3})\s+(?=[．.、](?!\d))", r"\1", line)  # 「1 .发放」 of a scan
     line = re.sub(rf"(?<=[{_WIDE}])\s+|\s+(?=[{_WIDE}])", "", line)
     line = re.sub(rf"(?<=[{_WIDE}\d])\s+(?=\d)|(?<=\d)\s+(?=[{_WIDE}])", "", line)
     line = re.sub(r"[ \t\u00a0\u3000]+", " ", line)
@@ -226,4 +240,6 @@ def _continues(paragraph: str, last: str, line: str, width: int | None) -> bool:
     return full or not _SECTION_HEADING.match(paragraph)
 
 
-_SECTION_HEADING = re.compile(r"^(?:第[一二三四五六七八九十百\d]+[编章节]|[一二三四五六七八九十]+、)[^。]{1,60}$")
+_SECTION_HEADING = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[编章节]|[一二三四五六七八九十]+、|0\d(?=[\u4e00-\u9fff]))[^。]{1,60}$"
+)

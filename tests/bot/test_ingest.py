@@ -68,26 +68,37 @@ def test_what_is_given_counts_before_what_is_read(tmp_path: Path, notice: Path) 
 
 def test_what_could_not_be_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "plain.txt"
-    path.write_text("便民办法\n第一条 甲。\n第二条 乙。", encoding="utf-8")
+    path.write_text("便民办法\n便民发〔2031〕5号\n第一条 甲。\n第二条 乙。", encoding="utf-8")
     ingest_files(Settings(home=tmp_path), [path], {}, Console())
     out = capsys.readouterr().out
     assert "--issued" in out
     assert "--region" in out
     meta = yaml.safe_load((tmp_path / "documents" / "plain" / "document.yaml").read_text(encoding="utf-8"))
     assert meta["region"] == "000000"
+    assert str(meta["issued_from"]) == "2031-01-01"  # the year of the 文号 is all there is
     assert "--issued" in meta["notes"]
+
+
+def test_a_document_without_any_date_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plain.txt"
+    path.write_text("便民办法\n第一条 甲。\n第二条 乙。", encoding="utf-8")
+    with pytest.raises(DocumentError, match="--issued"):
+        ingest(tmp_path, path)
+    ingest(tmp_path, path, issued="2031-05-01")
+    assert load_library([tmp_path / "documents"]).documents["plain"].issued == date(2031, 5, 1)
 
 
 def test_every_kind_of_file(tmp_path: Path) -> None:
     lines = ["云溪市便民办法", "第一条每人补助500元。", "第二条自2031年1月1日起施行，有效期至2033年12月31日。"]
     write_docx(tmp_path / "word.docx", lines)
-    write_pdf(tmp_path / "paper.pdf", [lines])
+    write_pdf(tmp_path / "paper.pdf", [[*lines[:1], "第一条每人补助600元。", *lines[2:]]])
     for name in ("page.html", "broken_markdown.md", "chapters.txt"):
         shutil.copy(FIXTURES / name, tmp_path)
-    ingest(tmp_path / "home", tmp_path)
+    for path in sorted(tmp_path.iterdir()):
+        ingest(tmp_path / "home", path, issued="2030-05-01")
     library = load_library([tmp_path / "home" / "documents"])
     assert sorted(library.documents) == ["broken_markdown", "chapters", "page", "paper", "word"]
-    assert library.documents["word"].text == library.documents["paper"].text
+    assert library.documents["word"].text == library.documents["paper"].text.replace("600元", "500元")
     assert run_checks(tmp_path / "home").problems == ()
 
 
@@ -174,19 +185,95 @@ def test_options_for_one_file_do_not_fit_several(tmp_path: Path, notice: Path) -
         ingest(tmp_path / "home", tmp_path / "nothing")
 
 
+NOTICE = "{place}市人民政府办公室\n关于{subject}的通知\n{place}政办发〔203{n}〕{n}号\n（一）甲。补{n}元。\n（二）乙。补20元。\n{place}市人民政府办公室\n203{n}年5月1日"
+
+
+def test_another_document_of_the_same_file_name_takes_another_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for n in (1, 2):
+        path = tmp_path / str(n) / "通知.txt"
+        path.parent.mkdir()
+        path.write_text(NOTICE.format(place="云溪", subject="书屋补贴", n=n), encoding="utf-8")
+        ingest_files(Settings(home=tmp_path / "home"), [path], {}, Console())
+    library = load_library([tmp_path / "home" / "documents"])
+    assert {d.id: d.doc_no for d in library.documents.values()} == {
+        "通知": "云溪政办发〔2031〕1号",
+        "通知-2": "云溪政办发〔2032〕2号",
+    }
+    assert all(m.id.startswith(f"{m.document}/") for m in library.measures.values())
+    assert "这份存为通知-2" in "".join(capsys.readouterr().out.split())
+    ingest(tmp_path / "home", path)  # the second one again: it replaces itself
+    assert load_library([tmp_path / "home" / "documents"]) == library
+    with pytest.raises(RequestError, match="--id"):
+        ingest(tmp_path / "home", path, id="通知")
+
+
+def test_the_same_text_under_another_name_is_not_stored_twice(tmp_path: Path, notice: Path) -> None:
+    ingest(tmp_path / "home", notice)
+    copy = Path(shutil.copy(notice, tmp_path / "copy.txt"))
+    copy.write_text(copy.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
+    ingest(tmp_path / "home", copy)
+    assert list(load_library([tmp_path / "home" / "documents"]).documents) == ["yunling-2030-22"]
+
+
+def test_the_good_files_of_a_folder_are_read_and_the_bad_ones_named(
+    tmp_path: Path, notice: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a-empty.txt").write_bytes(b"")
+    shutil.copy(notice, folder / "b.txt")
+    (folder / "c-plain.txt").write_text("关于某事的通知\n请各单位知悉。", encoding="utf-8")
+    (folder / "~$b.docx").write_bytes(b"left behind by an editor")
+    monkeypatch.setenv("ADVISOR_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(cli, "open_advisor", lambda *_, **__: None)
+    ran = Terminal(capsys).run("ingest", str(folder))
+    assert ran.code == 1
+    assert list(load_library([tmp_path / "home" / "documents"]).documents) == ["b"]
+    assert "a-empty.txt" in ran.out
+    assert "c-plain.txt" in ran.out
+    assert "2 个没有读入" in ran.out.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("第一条甲。\n第二条各单位应当", "截断"),
+        ("（一）甲事。补10元。\n（二）乙事。补20元。", "不完整"),
+        ("（一）甲事。补10元。\n（二）乙事。补20元。\n（四）丁事。补40元。\n云溪市财政局\n2031年5月1日", "缺第 3 条"),
+        ("（一）甲事。补10元。\n（二）乙事。补20元。\n（兰）丙事。补30元。\n（四）丁事。补40元。\n云溪市财政局\n2031年5月1日", "「（兰）」"),
+        ("申请条件\n年满18周岁。\n补贴标准\n每月800元。\n云溪市财政局\n2031年5月1日", "小标题"),
+    ],
+)  # fmt: skip
+def test_what_looks_wrong_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, word: str) -> None:
+    path = tmp_path / "doubtful.txt"
+    head = "云溪市书屋补贴办法\n" if "申请条件" not in text else "# 云溪市书屋补贴办法\n"
+    path = path.with_suffix(".md")
+    path.write_text(head + text.replace("申请条件", "## 申请条件").replace("补贴标准", "## 补贴标准"), encoding="utf-8")
+    ingest_files(Settings(home=tmp_path / "home"), [path], {"issued": "2031-05-01", "region": "济南"}, Console())
+    assert word in capsys.readouterr().out.replace("\n", "")
+
+
+def test_a_sound_document_raises_no_doubts(tmp_path: Path, notice: Path) -> None:
+    ingest(tmp_path, notice, region="济南")
+    meta = yaml.safe_load((tmp_path / "documents" / "yunling-2030-22" / "document.yaml").read_text(encoding="utf-8"))
+    assert "notes" not in meta
+
+
 def test_impossible_dates_in_a_text_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "scan.txt"
     path.write_text("便民办法\n第一条 甲。\n第二条 本办法有效期至2031年2月30日。\n某市人民政府\n2031年2月31日", encoding="utf-8")
-    ingest(tmp_path / "home", path)
+    with pytest.raises(DocumentError, match="--issued"):
+        ingest(tmp_path / "home", path)
+    ingest(tmp_path / "home", path, issued="2031-02-28")
     (document,) = load_library([tmp_path / "home" / "documents"]).documents.values()
-    assert (document.issued, document.valid_until) == (None, None)
+    assert (document.issued, document.valid_until) == (date(2031, 2, 28), None)
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\x85", "\x0c", "\x1d"])
 def test_odd_line_separators_survive_storing_and_indexing(tmp_path: Path, mark: str) -> None:
     path = tmp_path / "odd.txt"
     path.write_text(f"便民办法{mark}第一条 甲a{mark}b每人500元。{mark}第二条 乙。", encoding="utf-8")
-    ingest(tmp_path / "home", path)
+    ingest(tmp_path / "home", path, issued="2031-05-01")
     (document,) = load_library([tmp_path / "home" / "documents"]).documents.values()
     assert len(document.numbered) == 2
     assert mark not in document.text

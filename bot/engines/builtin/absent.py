@@ -96,6 +96,15 @@ def document(turn: Turn, writer: Writer) -> Draft:
     u = turn.understanding
     assert u is not None and u.unknown_document is not None
     r = writer.kit.replies
+    library = writer.kit.knowledge.library
+    ended = library.declared_ended(u.unknown_document, u.as_of)
+    if ended is not None:
+        measure_id, said = ended
+        by = library.document_of(measure_id)
+        text = r("validity.declared_ended", name=u.unknown_document, title=by.title, since=chinese_date(by.issued_from))
+        writer.say(f"{text}{writer.cite(measure_id, said)}。")
+        writer.warn("superseded", f"{text}。")
+        return writer.draft("answered")
     text = r("not_found.document", title=u.unknown_document)
     writer.say(text)
     writer.warn("partial", text)

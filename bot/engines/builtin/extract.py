@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from knowledge.texts.deadlines import sentences
 from knowledge.texts.lexical import Bm25
@@ -15,7 +16,8 @@ from knowledge.types import Document, Measure, Point
 
 SHORT = 180  # a measure of no more characters is said whole: its sentences complete each other
 LIST_LIMIT = 900  # characters of an announced list that are shown whole
-_OFFICES = re.compile(r"（([^（）]*(?:（[^（）]*）[^（）]*)*(?:负责|牵头|配合|责任单位)[^（）]*)）\s*$")
+_ONE = r"[^（）]*(?:（[^（）]*）[^（）]*)*"
+_OFFICES = re.compile(rf"（({_ONE}(?:负责|牵头|配合|责任单位){_ONE})）\s*$")
 _ITEM = re.compile(r"^\s*(?:（[一二三四五六七八九十]+）|\d{1,2}[.．、]|\|)")
 _LEANS = re.compile(r"^\s*(?:其中|但是?|同时|此外|另外)[，,、]?")
 
@@ -50,11 +52,12 @@ def _stretches(measure: Measure) -> list[tuple[int, int]]:
         if not result and _is_heading(s.text, measure):
             continue
         item = bool(_ITEM.match(s.text)) and s.start > 0
+        row = s.text.startswith("|")  # the rows of a table stay together, and with the words over them
         offices = bool(_OFFICES.fullmatch(s.text.strip()))
         if (
             result
             and not offices
-            and (short or (announced and item) or _LEANS.match(s.text))
+            and (short or row or (announced and item) or _LEANS.match(s.text))
             and s.end - result[-1][0] <= LIST_LIMIT
         ):
             result[-1] = (result[-1][0], s.end)
@@ -65,7 +68,10 @@ def _stretches(measure: Measure) -> list[tuple[int, int]]:
 
 
 def _is_heading(text: str, measure: Measure) -> bool:
-    return text.strip().removeprefix(measure.marker).strip().rstrip("。") == measure.title.rstrip("。…")
+    """Whether a stretch is the title of its measure alone; one that announces a list (「下列期间不得享受：」) says what the list is."""
+    return not text.rstrip().endswith("：") and text.strip().removeprefix(measure.marker).strip().rstrip(
+        "。"
+    ) == measure.title.rstrip("。…")
 
 
 def _points(measure: Measure, start: int, end: int) -> list[Point]:
@@ -74,16 +80,28 @@ def _points(measure: Measure, start: int, end: int) -> list[Point]:
     offices = _OFFICES.search(text)
     body = text[: offices.start()].strip() if offices else text
     name = f"{measure.id}.sentence-{start}"
-    found = [Point(name, measure.id, _plain(body), body)] if len(body) > 6 else []
+    found = [Point(name, measure.id, _plain(body, _head_of(measure, start)), body)] if len(body) > 6 else []
     if offices:
         found.append(Point(f"{name}-office", measure.id, offices[1], offices[0].strip(), ("部门",)))
     return found
 
 
-def _plain(text: str) -> str:
+def _head_of(measure: Measure, start: int) -> list[str]:
+    """The heads of the columns of the table that a stretch goes on with; [] when it begins with no row or is its beginning."""
+    above = measure.text[:start].rstrip("\n").split("\n")
+    rows = list(takewhile(lambda line: line.startswith("|"), reversed(above)))
+    return _cells(rows[-1]) if rows and measure.text[start:].startswith("|") else []
+
+
+def _cells(line: str) -> list[str]:
+    return [c.strip() for c in line.strip().strip("|").split("|")]
+
+
+def _plain(text: str, head: list[str]) -> str:
     """A stretch as it is said: rows of a table with the head of each column before its cell."""
     lines = text.split("\n")
-    rows = [[c.strip() for c in line.strip().strip("|").split("|")] for line in lines if line.lstrip().startswith("|")]
+    rows = [_cells(line) for line in lines if line.lstrip().startswith("|")]
+    rows = [head, *rows] if head else rows
     if len(rows) < 2:
         return "".join(line.strip() for line in lines)
     said = "；".join(_row(rows[0], row) for row in rows[1:])

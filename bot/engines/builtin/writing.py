@@ -149,6 +149,4 @@ def quoted(name: str) -> str:
 def source_line(document: Document, measure: Measure) -> str:
     """「《…实施方案》（济政办发〔2023〕10号）（十五）」."""
     number = f"（{document.doc_no}）" if document.doc_no else ""
-    marker = measure.marker.rstrip(".．、") if measure.number is not None else f"“{measure.title}”"
-    article = marker if marker.startswith(("（", "第", "“")) else f"第{marker}条"
-    return f"《{document.title}》{number}{article}"
+    return f"《{document.title}》{number}{measure.place}"

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from knowledge.texts import identity
+from knowledge.texts.dates import issue_date
 from knowledge.texts.deadlines import deadlines_in
 from knowledge.texts.library import Library
-from knowledge.texts.parsing import issue_date, parse
+from knowledge.texts.parsing import parse
 from knowledge.texts.repeals import Repeal, repeals_in
 from knowledge.texts.validity import succeeds
 from knowledge.types import Document
