@@ -37,6 +37,17 @@ _ASPECT = re.compile(
 _BESIDE = re.compile(r"领着|领过|领了|享受(?:着|过|了)|拿过|拿了|已经|没领|没享受")
 
 
+# 「一年能领几次」「去哪问」 ask something else than the sum that was asked before; 「那大专生呢」 does not.
+_ASKS_ITSELF = re.compile(
+    r"几[次回趟年天号]|多久|多长|啥时|什么时|何时|哪[天年月里儿些种]|[去到在上]哪|谁|怎么(?!算)|咋(?!算)|如何|什么|啥|有没有|有上限|封顶|上限|要不要|用不用|需不需要"
+)
+
+
+def asks_itself(question: str) -> bool:
+    """Whether a follow-up asks something by its own words, and does not only lean on what was asked before."""
+    return _ASKS_ITSELF.search(question) is not None
+
+
 def starts_anew(
     question: str, wants: tuple[Ask, ...], context: Context, story: Story, cues: Cues, knowledge: KnowledgeBase, as_of: date
 ) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.types import Ask, Conversation, Understanding
 from bot.understanding.context import Context, context_of
 from bot.understanding.cues import Cues, SmallTalk, load_cues
-from bot.understanding.followup import TAIL, adds_to_story, is_followup, other_name, starts_anew
+from bot.understanding.followup import TAIL, adds_to_story, asks_itself, is_followup, other_name, starts_anew
 from bot.understanding.later import day_of_asking
 from bot.understanding.parts import asks, split_clauses, split_questions
 from bot.understanding.places import home_of, place_of
@@ -25,10 +25,6 @@ from knowledge.rules.story_reply import answer_fact
 from knowledge.texts.normalise import matching_form, simplified
 
 SHORT_REPLY = 12  # a late answer to an earlier question of ours is this short
-# 「一年能领几次」「去哪问」 ask something else than the sum that was asked before; 「那大专生呢」 does not.
-_ASKS_ITSELF = re.compile(
-    r"几[次回趟年个天号]|多久|多长|啥时|什么时|何时|哪[天年月里儿个些种]|[去到在上]哪|谁|怎么(?!算)|咋(?!算)|如何|什么|啥|为什么|为啥|是不是|有没有|有上限|封顶|上限|要不要|用不用|需不需要"
-)
 _SIDE_BY_SIDE = (Ask.COMPARISON, Ask.COMBINATION)
 NOTE = 12  # characters of the longest item of a terse note
 _OPENERS = re.compile(r"^(那么?|还有|另外|再问一下|再问|对了|好的?|嗯+|哦|谢谢|请问|要是|如果)[，,\s]*")
@@ -75,7 +71,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     documents = references.documents or years
     parts = split_questions(question)
     note = not followup and _is_note(question, story, knowledge)
-    ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)), _ASKS_ITSELF.search(question) is not None)
+    ask = _ask(wants, followup, context, bool(set(story.facts) - set(context.facts)), asks_itself(question))
     return Understanding(
         question=question,
         standalone=_standalone(question, context, followup and not turns, bool(place["regions_named"]), knowledge),
@@ -169,7 +165,7 @@ _SOMEBODY_ELSE = re.compile(
 _THEIR_FIRM = re.compile(_SOMEBODY_ELSE.pattern + r"[^，,。？?]{0,6}(?:厂|公司|店|企业|单位)")
 
 
-_ANOTHER_KIND = re.compile(r"(?:那|要是|如果|换成)[^，,。；;]{1,10}呢[？?。！!\s]*")
+_ANOTHER_KIND = re.compile(r"(?:那|要是|如果|换成)[^，,。；;]{1,10}(?:呢|[？?])[？?。！!\s]*")
 _TOGETHER = re.compile(r"两口子|我俩|咱俩|俩人|两人|两个人|一块|一起|加起来|合计|一共|总共")
 
 
@@ -246,9 +242,9 @@ def _standalone(question: str, context: Context, followup: bool, new_region: boo
     return f"{topic} {own}".strip()[-200:]
 
 
-def _ask(wants: tuple[Ask, ...], followup: bool, context: Context, new_facts: bool, asks_itself: bool) -> Ask:
+def _ask(wants: tuple[Ask, ...], followup: bool, context: Context, new_facts: bool, by_itself: bool) -> Ask:
     """What is asked; a follow-up that only adds facts or a place, and asks nothing by itself, keeps asking what was asked before."""
-    goes_on = new_facts or (context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY) and not asks_itself)
+    goes_on = new_facts or (context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY) and not by_itself)
     return context.wanted if wants[0] is Ask.LOOKUP and followup and context.wanted and goes_on else wants[0]
 
 

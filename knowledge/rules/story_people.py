@@ -18,6 +18,7 @@ from knowledge.rules.story_text import (
     before_in_clause,
     clause_end,
     clause_start,
+    is_sum_of,
     reading_of,
 )
 
@@ -166,7 +167,7 @@ def _narrowed(text: str, noun: re.Match[str], spec: FactSpec, lexicon: Lexicon, 
 def _counting(text: Text, noun: re.Match[str], spec: FactSpec, lexicon: Lexicon, claims: Claims, strong: set[int]) -> int | None:
     """The quantity that counts a noun: just before it, or just after it."""
     taken = {*claims.taken, *strong, *(text.sums if spec.about != "employer" else ())}
-    free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in taken]
+    free = [i for i, q in enumerate(text.quantities) if q.unit in COUNTED_UNITS and i not in taken and not is_sum_of(spec, q)]
     before = [i for i in free if text.quantities[i].end <= noun.start()]
     if before and _counts_before(text, text.quantities[before[-1]], noun, spec):
         return before[-1]

@@ -24,6 +24,7 @@ from knowledge.rules.story_text import (
     clause_start,
     fits,
     hires_people,
+    is_sum_of,
     prepare,
     rate_fits,
     reading_of,
@@ -51,7 +52,6 @@ _BEGINS_BEFORE = re.compile(r"从|自|打|是|于|在|交|缴|来|住|进|登记
 _BEGINS_AFTER = re.compile(
     r"开始|起|以来|至今|到现在|到今|就|才|交|缴|入|参|登记|来|进|办|上|失业|没|领|住|搬|以前|的时候|毕业|下岗|离|被|不干|辞"
 )
-_NO_COUNT = 50  # a bare number from here on counts nobody's certificates
 _PER_MONTH = re.compile(r"(?:一|1|每)个?月(?:交|缴|要交|要缴|得交|是|大概|差不多)?[\d一二两三四五六七八九十百千]")
 
 
@@ -179,8 +179,8 @@ def _best_patterns(text: Text, lexicon: Lexicon) -> dict[int, Pattern]:
                 continue  # 「一个月40万」 is a rate, not a duration
             if pattern.fact.type == "count" and pattern.fact.about != "employer" and i in text.sums:
                 continue
-            if pattern.fact.type == "count" and pattern.fact.about == "certificate" and q.unit == "" and q.value >= _NO_COUNT:
-                continue  # 「那初级是500？」 puts a sum forward
+            if is_sum_of(pattern.fact, q):
+                continue
             if pattern.fact.type == "count" and q.raw == "一":
                 continue  # 「不裁员能退回来一部分」
             if pattern.fact.type == "count" and q.unit == "" and _SPENT.search(text.text[max(0, q.start - 3) : q.start]):

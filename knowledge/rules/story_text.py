@@ -86,6 +86,14 @@ def prepare(text: str, as_of: date, lexicon: Lexicon) -> tuple[Text, tuple[re.Ma
 _INTEREST = 30  # per cent: facts that go no higher are rates of interest
 
 
+_NO_COUNT = 50  # a bare number from here on counts nobody's certificates
+
+
+def is_sum_of(spec: FactSpec, q: Quantity) -> bool:
+    """Whether a bare number beside a thing is the sum put forward for it (「那初级是500？」), and no count."""
+    return spec.type == "count" and spec.about == "certificate" and q.unit == "" and q.value >= _NO_COUNT
+
+
 def fits(spec: FactSpec, q: Quantity) -> bool:
     """Whether a quantity can be a value of a fact, by its unit."""
     if spec.type == "money":

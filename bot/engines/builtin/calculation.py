@@ -68,7 +68,7 @@ def write_calculation(
 
 def _asks_sum(u: Understanding, benefit: Benefit, result: CalculationResult) -> bool:
     """「还能申请退不，最多退多少」「去年交了8000」: beside the verdict a sum that hangs on one more fact."""
-    told = any(isinstance(u.facts[f].value, Decimal) and f in benefit.value_facts for f in u.new_facts)
+    told = any(f in benefit.value_facts and benefit.facts[f].type in ("money", "count") for f in u.new_facts)
     return result.low is not None and bool(result.missing) and (told or Ask.AMOUNT in load_cues().wants(u.question))
 
 

@@ -75,7 +75,8 @@ def chosen_benefits(turn: Turn, matches: Sequence[Match], writer: Writer) -> tup
 
 def _for_others(benefit: Benefit, first: Benefit) -> bool:
     """Whether a benefit is for persons themselves, beside one that pays employers (the fund subsidy of those hired)."""
-    return "person" in benefit.spec.audience and "employer" not in benefit.spec.audience and "person" not in first.spec.audience
+    theirs = "person" in benefit.spec.audience and "employer" not in benefit.spec.audience
+    return first.spec.per == "hire" and theirs and "person" not in first.spec.audience
 
 
 _EACH_SUM = re.compile(

@@ -74,7 +74,7 @@ def match_benefits(turn: Turn, knowledge: KnowledgeBase) -> tuple[Match, ...]:
         score += SPECIFIC * min(_met(benefit, u.facts, u.as_of), 2)
         if not u.documents and rulebook.superseded_by(benefit, u.as_of) is not None:
             score += SUPERSEDED
-        if u.documents and benefit.document not in u.documents:
+        if u.documents and not u.years_named and benefit.document not in u.documents:
             score += OTHER_DOCUMENT
         found.append(Match(benefit, score, named))
     return tuple(sorted(found, key=lambda m: (-m.score, m.benefit.id)))

@@ -82,6 +82,9 @@ def of_clause(writer: Writer, understanding: Understanding, point: Point) -> str
     for claim in claims(understanding):
         stated = [n for n in numbers_in(point.quote) if _comparable(n)[1] == claim.unit]
         values = {_comparable(n)[0] for n in stated}
+        elsewhere = {_comparable(n)[0] for n in numbers_in(measure.text) if _comparable(n)[1] == claim.unit}
+        if not values and elsewhere and claim.value not in elsewhere and claim.unit in (_MONEY, _SHARE):
+            return writer.kit.replies("premise.several", said=claim.raw)
         if not values or claim.value in values:
             continue
         if len(values) == 1:
@@ -103,6 +106,9 @@ def of_sum(writer: Writer, understanding: Understanding, result: CalculationResu
         values = {v for v, u in stated if u == claim.unit}
         if claim.unit == _SHARE and len(values) == 1 and claim.value not in values:
             return writer.kit.replies("premise.single", said=claim.raw, stated=f"{format_amount(values.pop())}%")
+        rates = {v for s in result.steps for v, u in map(_comparable, numbers_in(s.text.replace(",", ""))) if u == _MONEY}
+        if claim.unit == _MONEY and len(rates) == 1 and claim.value in written - values and result.amount in rates:
+            return writer.kit.replies("premise.single", said=claim.raw, stated=f"{format_amount(result.amount)}{_MONEY}")
         if claim.unit == _MONEY and claim.value not in values | written:
             return writer.kit.replies("premise.several", said=claim.raw)
     return ""

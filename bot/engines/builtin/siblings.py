@@ -40,6 +40,7 @@ def not_ruled_out(
         b
         for b in knowledge.rulebook.in_region(region, u.as_of)
         if b not in shown
+        and (b.amount is None or match.benefit.amount is None or b.amount.unit == match.benefit.amount.unit)
         and (
             _siblings(match.benefit, b, on_figure)
             or (b.id in near and b.amount is not None)
@@ -50,7 +51,8 @@ def not_ruled_out(
     for sibling in siblings:
         other_facts = presume_ordinary(sibling, u.facts)
         other = calculate(sibling, other_facts, u.as_of, knowledge.library)
-        if other.failing is None and relevance(sibling, u.facts) >= relevance(match.benefit, u.facts) - 1:
+        lacking = 2 if _meant_instead(match.benefit, sibling) else 1
+        if other.failing is None and relevance(sibling, u.facts) >= relevance(match.benefit, u.facts) - lacking:
             return Match(sibling, fits.get(sibling.id, match.score), match.named), other_facts, other
     return match, facts, result
 
@@ -62,6 +64,12 @@ def _meant_for(one: Benefit, result: CalculationResult, other: Benefit, facts: M
     failed = {leaf.fact for c in one.conditions if c.id == result.failing.id for leaf in leaves(c.node) if leaf.kind == "choice"}
     own = [leaf for c in other.conditions for leaf in leaves(c.node) if leaf.fact in failed & facts.keys()]
     return any(isinstance(v := facts[leaf.fact].value, frozenset) and v <= leaf.choices for leaf in own)
+
+
+def _meant_instead(one: Benefit, other: Benefit) -> bool:
+    """Whether two loans of a clause are for other borrowers: whoever asks for the one as a firm has told of themselves for the other."""
+    units = {b.amount.unit for b in (one, other) if b.amount is not None}
+    return one.spec.kind == other.spec.kind == "loan" and one.measure == other.measure and len(units) == 1
 
 
 def _alike(one: Match, other: Match) -> bool:

@@ -24,6 +24,7 @@ from bot.engines.builtin.writing import Writer, office_of
 from bot.evidence import calibration
 from bot.types import Ask, Draft, Turn, Understanding
 from bot.understanding.cues import load_cues
+from bot.understanding.followup import asks_itself
 from bot.understanding.procedure import procedure_asked
 from bot.understanding.things import thing_asked
 from knowledge.base import KnowledgeBase
@@ -48,7 +49,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     conditions = requirements.write(turn, writer)
     if conditions is not None:
         return conditions
-    wanted = u.ask in AMOUNT_ASKS or u.new_facts
+    wanted = u.ask in AMOUNT_ASKS or u.new_facts or (u.benefit and not asks_itself(u.question))
     thing = thing_asked(u.question)
     if (
         asks_duration(u.question)
