@@ -33,6 +33,7 @@ def extract(measure: Measure, document: Document, question: str) -> Extract:
     found: list[Point] = []
     for start, end in _stretches(measure):
         found += _points(measure, start, end)
+    found = found or _points(measure, 0, len(measure.text))  # one that is nothing but its first sentence
     if not found:
         return Extract((), {})
     around = [m.text for m in document.measures if m.id != measure.id]
