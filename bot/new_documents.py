@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.kit import Kit
 from bot.types import Understanding
 from bot.understanding.parts import content_runs
 from knowledge.base import KnowledgeBase
-from knowledge.regions import NATION, covers
+from knowledge.regions import NATION, covers, is_province
 from knowledge.texts.lexical import Bm25
 from knowledge.texts.normalise import grams, matching_form
 from knowledge.texts.ranking import combine, imputed, passage_score
@@ -31,7 +31,8 @@ OWN_SUBJECT = 0.34  # share of a question's words in another measure from which 
 SAME_PLACE = 0.8
 # A topic said to be in no document must be this much nearer than the measure.
 OUTSIDE_OF_NEW = 1.25
-_GIVEN = re.compile(r".{2}(?:补贴|补助|奖补|返还|贷款|贴息|津贴|保险金|救助|安家费)$")
+_GIVEN = re.compile(r"(?<=..)(?:补贴|补助|奖补|返还|贷款|贴息|津贴|保险金|救助|安家费)$")
+_CALLED = re.compile(r"(?<=..)(?:补贴|补助|奖补|津贴)$")  # what stands for each other in names
 _PASSAGE = ("bm25_passage", "dense_passage")
 
 
@@ -54,10 +55,10 @@ def find(u: Understanding, words: str, evidence: Evidence, result: SearchResult,
     :param words: the words that ``evidence`` was found for.
     :param before: the measure just spoken of.
     """
-    if u.region is None or u.documents or u.years_named:
+    if u.documents or u.years_named:
         return None
     found = _nearest(u, words, evidence, kit, before, [d for d in _of_place(u, kit) if d.issued_from <= u.as_of])
-    if found is None or not _outdoes(found, result, evidence, kit):
+    if found is None or not _outdoes(found, result, u, kit):
         return None
     return found
 
@@ -76,11 +77,10 @@ def not_yet(u: Understanding, words: str, evidence: Evidence, kit: Kit) -> bool:
 def put_first(lead: Lead, result: SearchResult) -> SearchResult:
     """The measure before all others."""
     top = max((h.score for h in result.hits), default=0.0)
-    first = Hit(lead.hit.measure, lead.hit.document, lead.hit.passage, max(top, lead.hit.score), lead.hit.features)
+    found = next((h.score for h in result.hits if h.measure.id == lead.hit.measure.id), 0.0)
+    first = replace(lead.hit, score=max(top, found))
     others = (h for h in result.hits if h.measure.id != first.measure.id)
-    return SearchResult(
-        (first, *others), result.rejected, result.points, result.timings_ms, result.index_version, result.uncovered
-    )
+    return replace(result, hits=(first, *others))
 
 
 def outside(lead: Lead, found: Uncovered | None, evidence: Evidence, words: str) -> Uncovered | None:
@@ -97,7 +97,7 @@ def _of_place(u: Understanding, kit: Kit) -> list[Document]:
     """The new documents that hold in the place; a law of the nation has no place."""
     documents = kit.knowledge.library.documents.values()
     own = [d for d in documents if d.region != NATION and is_new(kit.knowledge, d)]
-    return [d for d in own if covers(d.region, u.region or "")]
+    return [d for d in own if u.region is None or covers(d.region, u.region)]
 
 
 def _nearest(
@@ -115,12 +115,12 @@ def _nearest(
     order = sorted(range(len(measures)), key=lambda i: -near[i])
     best, score = measures[order[0]], near[order[0]]
     margin = score - near[order[1]] if len(order) > 1 else 0.0
-    document = knowledge.library.documents[best.document]
     if not (score >= SPEAKS or (score >= SPEAKS_ALONE and margin >= ALONE) or best.id == stay):
         return None
-    if best.id != stay and lacks_subject(words, document, knowledge):
+    if best.id != stay and lacks_subject(words, best, knowledge):
         return None
     passage = knowledge.searcher.passages[evidence.passages.get(best.id, f"{best.id}#0")]
+    document = knowledge.library.documents[best.document]
     return Lead(Hit(best, document, passage, score, evidence.features.get(best.id, {})), score)
 
 
@@ -146,22 +146,47 @@ def _names_another(u: Understanding, knowledge: KnowledgeBase, measures: Sequenc
     return max(held.values()) >= OWN_SUBJECT and held[before] < max(held.values()) / 2
 
 
-def lacks_subject(question: str, document: Document, knowledge: KnowledgeBase) -> bool:
-    """Whether a question names something that is given (the longest name counts) and a document has none of its names."""
+def things_named(question: str, knowledge: KnowledgeBase) -> list[tuple[str, ...]]:
+    """The words for each thing given that a question names, what the longest of them names first."""
     named = [
         (max(len(w) for w in words if w in question), words)
         for words in knowledge.synonyms
         if _GIVEN.search(words[0]) and any(w in question for w in words)
     ]
-    return bool(named) and not any(w in document.text for w in max(named)[1])
+    return [words for _, words in sorted(named, key=lambda n: -n[0])]
 
 
-def _outdoes(lead: Lead, result: SearchResult, evidence: Evidence, kit: Kit) -> bool:
+def lacks_subject(question: str, measure: Measure, knowledge: KnowledgeBase) -> bool:
+    """Whether a question names something that is given and neither a measure nor the titles of its document do.
+
+    What a document only mentions (「领取失业保险金期间」) it does not treat.
+    """
+    things = things_named(question, knowledge)
+    document = knowledge.library.documents[measure.document]
+    texts = (measure.text, document.title, *(m.title for m in document.measures))
+    return bool(things) and not any(names(text, words) for words in things for text in texts)
+
+
+def places_with(u: Understanding, knowledge: KnowledgeBase) -> list[str]:
+    """The cities and counties whose new documents name in so many words the thing given that is asked about."""
+    words = next(iter(things_named(u.question, knowledge)), ())
+    documents = (d for d in knowledge.library.documents.values() if d.issued_from <= u.as_of and not is_province(d.region))
+    new = (d for d in documents if d.region != NATION and is_new(knowledge, d))
+    return list(dict.fromkeys(d.region for d in new if any(w in d.text for w in words)))
+
+
+def names(text: str, words: Sequence[str]) -> bool:
+    """Whether a text has one of the words for a thing; 「交通补助」 is a word for what is called 交通补贴."""
+    return any(w in text or (_CALLED.sub("", w) or w) in text for w in words)
+
+
+def _outdoes(lead: Lead, result: SearchResult, u: Understanding, kit: Kit) -> bool:
     """Whether a new measure speaks before what was found: the narrower and the newer rule does, when it is about the matter."""
     first = next((h for h in result.hits if not is_new(kit.knowledge, h.document)), None)
-    if first is None or first.document.region != lead.hit.document.region:
+    same_place = first is not None and first.document.region == lead.hit.document.region
+    if first is None or (u.region is not None and not same_place):
         return True
-    if first.document.issued_from > lead.hit.document.issued_from:
+    if same_place and first.document.issued_from > lead.hit.document.issued_from:
         return False
     theirs = imputed({k: first.features.get(k, 0.0) for k in _PASSAGE}) | {"title": first.features.get("title", 0.0)}
-    return combine(lead.hit.features) >= SAME_PLACE * combine(theirs)
+    return combine(lead.hit.features) >= (SAME_PLACE if same_place else 1.0) * combine(theirs)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.engines.builtin.kinds import asks_about_the_document, lacks_the_figure, stated, stated_plainly
+from bot.engines.builtin.kinds import asks_about_the_document, asks_something_definite, lacks_the_figure, stated, stated_plainly
 from bot.engines.builtin.select import Selection, is_written, missing_duration, select
-from bot.new_documents import is_new, lacks_subject, shares
+from bot.new_documents import is_new, lacks_subject, names, shares
 from bot.retrieval import LITERAL
 from bot.types import Ask, Turn
 from knowledge.base import KnowledgeBase
@@ -90,7 +90,7 @@ def speaking(turn: Turn, knowledge: KnowledgeBase, hits: Sequence[Hit]) -> list[
     for hit in hits:
         if is_written(knowledge, hit.measure.id):
             found.append(hit)
-        elif not lacks_subject(question, hit.document, knowledge):
+        elif not lacks_subject(question, hit.measure, knowledge):
             best = stating(turn, knowledge, hit)
             found += [best] if best.measure.number is not None and stated(question, best.measure.text) else []
     return found
@@ -113,7 +113,10 @@ def without_figure(turn: Turn, knowledge: KnowledgeBase, selection: Selection) -
     u = turn.understanding
     if u is None or is_written(knowledge, selection.hit.measure.id) or u.ask in (Ask.VALIDITY, Ask.DEPARTMENT):
         return False
-    return lacks_the_figure(u.question, selection.hit.measure.text) or _of_another_thing(u.question, selection.hit, knowledge)
+    measure = selection.hit.measure
+    if lacks_the_figure(u.question, measure.text) or _of_another_thing(u.question, selection.hit, knowledge):
+        return True
+    return asks_something_definite(u.question) and lacks_subject(u.question, measure, knowledge)
 
 
 def _of_another_thing(question: str, hit: Hit, knowledge: KnowledgeBase) -> bool:
@@ -127,4 +130,4 @@ def _of_another_thing(question: str, hit: Hit, knowledge: KnowledgeBase) -> bool
         return False
     last = max(end for end, _ in named)
     rows = [words for end, words in named if end == last and len(before) - end <= BESIDE]
-    return bool(rows) and not any(w in hit.document.text for words in rows for w in words)
+    return bool(rows) and not any(names(hit.document.text, words) for words in rows)
