@@ -63,10 +63,10 @@ _PLAINLY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
-def stated_plainly(question: str, text: str) -> bool:
-    """Whether a text states in so many words what is asked for, of the things that are often only touched upon."""
+def stated_plainly(question: str, text: str) -> bool | None:
+    """Whether a text states in so many words what is asked for, of the things that are often only touched upon; None of others."""
     wanted = next((answer for asked, answer in _PLAINLY if asked.search(question)), None)
-    return wanted is not None and bool(wanted.search(text))
+    return None if wanted is None else bool(wanted.search(text))
 
 
 def asks_something_definite(question: str) -> bool:

@@ -22,7 +22,7 @@ WIDE = 100  # measures among which the one of a new document is looked for that 
 NEARER = 1.3  # so much nearer must citizens' questions be to a written measure than the words of a wider law
 APART = 0.5  # weight there of the words that set a measure apart from the others of its document
 NEW_SPEAKS = 0.7  # the same for a measure without written points that speaks where a written one is silent
-PLAINLY = 0.3  # weight there of saying in so many words how long something is given
+PLAINLY = 0.5  # weight there of saying in so many words how long something is given
 FOUND = 0.15  # and of being what the search found
 BESIDE = 2  # characters between what a figure is asked of and the asking word
 _HOW_MUCH = re.compile(r"(?:贴|补|返|给|是|有)?(?:多少|百分之几|几成|几个点)")
@@ -56,7 +56,8 @@ def stating(turn: Turn, knowledge: KnowledgeBase, best: Hit) -> Hit:
     if u is None or not is_new(knowledge, best.document):
         return best
     words = u.standalone if u.is_followup else u.question
-    if _far_ahead(best, turn.hits):
+    plainly = stated_plainly(u.question, best.measure.text)
+    if _far_ahead(best, turn.hits) and not u.is_followup and plainly is not False:
         return best
     found = knowledge.search(words, u.as_of, u.region, WIDE).hits
     parts = asks_about_the_document(u.question)
@@ -70,8 +71,8 @@ def stating(turn: Turn, knowledge: KnowledgeBase, best: Hit) -> Hit:
     most = max(max(apart.values()), 1e-6)
 
     def fits(hit: Hit) -> float:
-        plainly = stated_plainly(u.question, hit.measure.text)
-        return hit.score / top + APART * apart[hit.measure.id] / most + PLAINLY * plainly + FOUND * (hit.measure.id == best.measure.id)
+        own = PLAINLY * bool(stated_plainly(u.question, hit.measure.text)) + FOUND * (hit.measure.id == best.measure.id)
+        return hit.score / top + APART * apart[hit.measure.id] / most + own
 
     return max(hits, key=fits)
 
