@@ -188,5 +188,13 @@ def _outdoes(lead: Lead, result: SearchResult, u: Understanding, kit: Kit) -> bo
         return True
     if same_place and first.document.issued_from > lead.hit.document.issued_from:
         return False
+    if same_place and _settled_anew(first.measure, lead.hit.measure, kit):
+        return True
     theirs = imputed({k: first.features.get(k, 0.0) for k in _PASSAGE}) | {"title": first.features.get("title", 0.0)}
     return combine(lead.hit.features) >= (SAME_PLACE if same_place else 1.0) * combine(theirs)
+
+
+def _settled_anew(older: Measure, newer: Measure, kit: Kit) -> bool:
+    """Whether a newer measure names what an older one gives: 「一次性吸纳就业补贴」, whomever it is for."""
+    given = (b for b in kit.knowledge.rulebook.benefits.values() if b.measure == older.id)
+    return any(b.name.partition("（")[0] in newer.text for b in given)

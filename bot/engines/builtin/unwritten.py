@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.engines.builtin.kinds import asks_about_the_document, asks_something_definite, lacks_the_figure, stated, stated_plainly
 from bot.engines.builtin.select import Selection, is_written, missing_duration, select
@@ -22,8 +23,8 @@ WIDE = 100  # measures among which the one of a new document is looked for that 
 NEARER = 1.3  # so much nearer must citizens' questions be to a written measure than the words of a wider law
 APART = 0.5  # weight there of the words that set a measure apart from the others of its document
 NEW_SPEAKS = 0.7  # the same for a measure without written points that speaks where a written one is silent
-PLAINLY = 0.5  # weight there of saying in so many words how long something is given
-FOUND = 0.15  # and of being what the search found
+PLAIN = 0.5  # share of the best score from which a measure that states the thing in so many words is preferred
+FOUND = 0.15  # weight there of being what the search found
 BESIDE = 2  # characters between what a figure is asked of and the asking word
 _HOW_MUCH = re.compile(r"(?:贴|补|返|给|是|有)?(?:多少|百分之几|几成|几个点)")
 AHEAD = 1.6  # so many times as near as the next measure of its document, a measure is what is asked about
@@ -60,19 +61,22 @@ def stating(turn: Turn, knowledge: KnowledgeBase, best: Hit) -> Hit:
     if _far_ahead(best, turn.hits) and not u.is_followup and plainly is not False:
         return best
     found = knowledge.search(words, u.as_of, u.region, WIDE).hits
+    if u.is_followup:  # what was asked before says of what, the question now what about it
+        now = {h.measure.id: h.score for h in knowledge.search(u.question, u.as_of, u.region, WIDE).hits}
+        found = tuple(replace(h, score=h.score + now.get(h.measure.id, 0.0)) for h in found)
     parts = asks_about_the_document(u.question)
     own = [h for h in found if h.document.id == best.document.id] or [best]
     top = max(max(h.score for h in own), 1e-6)
     near = (h for h in own if h.score >= FLOOR * top and (parts or h.measure.number is not None))
     hits = [h for h in near if stated(u.question, h.measure.text)]
+    hits = [h for h in hits if h.score >= PLAIN * top and stated_plainly(u.question, h.measure.text)] or hits
     if not hits:
         return best
     apart = shares(knowledge, best.document.measures, words)
     most = max(max(apart.values()), 1e-6)
 
     def fits(hit: Hit) -> float:
-        own = PLAINLY * bool(stated_plainly(u.question, hit.measure.text)) + FOUND * (hit.measure.id == best.measure.id)
-        return hit.score / top + APART * apart[hit.measure.id] / most + own
+        return hit.score / top + APART * apart[hit.measure.id] / most + FOUND * (hit.measure.id == best.measure.id)
 
     return max(hits, key=fits)
 
