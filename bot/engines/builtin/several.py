@@ -196,7 +196,11 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
         if covered is not None and settled and u.ask in _SUMS and not _names_another(u, covered.writer):
             return replace(written, said=u.question)
     repeated = _tidy(trial, start, heading)
-    if repeated is not None and draft.status == "answered" and not (_about(u, repeated, trial.kit) or _states(u, trial, written.clause)):
+    if (
+        repeated is not None
+        and draft.status == "answered"
+        and not (_about(u, repeated, trial.kit) or _states(u, trial, written.clause))
+    ):
         draft = replace(draft, status="not_found")  # only what was said already, and that shares no word with this part
     if draft.status == "not_found" and trial.quotes == written.writer.quotes:  # nothing quoted says that it is not written
         trial.warn("partial", f"没有找到能回答“{heading or u.question}”的内容。")
