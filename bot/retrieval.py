@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot import new_documents
 from bot.evidence import calibration, features_of, probability
 from bot.kit import Kit
 from bot.types import Turn, Understanding
@@ -46,6 +47,7 @@ LENT_UNCOVERED, LENT_COVERED = 1.1, 1.45
 # A measure that nobody has written questions for is compared by its own words. With at least this share of the question's words
 # in it, a topic that is said to be in no document must be this much nearer: a newly ingested document may well cover it.
 LITERAL, OUTSIDE_OF_NEW = 0.35, 1.25
+SURE = 0.8  # P(the documents answer) when a new document of the place speaks on the matter
 VERBATIM = 0.6  # with this share of them it is covered, however near the topic
 # What treats the thing asked for comes before what only speaks of the people who ask, if it fits at least this share.
 TREATS = 0.4
@@ -89,8 +91,16 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
     known = knowledge.searcher.index.lexical["question"].coverage(u.standalone)
     confidence = probability(features_of(result.hits, known)) if result.hits else 0.0
     lent = None if u.region is None else _lent(u, kit, evidence, result, LENT_COVERED if covered else LENT_UNCOVERED)
+    confidence = 0.0 if uncovered else confidence
+    lead = new_documents.find(u, u.standalone, evidence, result, kit, before)
+    if lead is not None:
+        result, lent = new_documents.put_first(lead, result), None
+        uncovered = new_documents.outside(lead, uncovered, evidence, u.standalone)
+        confidence = 0.0 if uncovered else max(confidence, SURE)
+    elif new_documents.not_yet(u, u.standalone, evidence, kit):
+        result, lent, uncovered = replace(result, hits=()), None, None
     return replace(
-        turn, understanding=u, hits=result.hits, points=points, confidence=0.0 if uncovered else confidence,
+        turn, understanding=u, hits=result.hits, points=points, confidence=confidence,
         rejected=tuple((r.measure, r.reason) for r in result.rejected),
         uncovered=(uncovered.topic, uncovered.ask) if uncovered else None, lent=lent,
     )  # fmt: skip

@@ -145,7 +145,7 @@ def foreign_region(turn: Turn, writer: Writer) -> Draft | None:
     asked_of_it = any(is_province(c) for c in u.regions_named)  # 「省里定没定」: that it does not say is an answer
     floor = PROVINCE_ASKED if asked_of_it else calibration().province
     if provincial and turn.confidence >= floor and (asked_of_it or not _lent_fits_better(turn, provincial[0])):
-        selection = select(turn, knowledge, provincial[0])
+        selection = select(turn, knowledge, unwritten.stating(turn, knowledge, provincial[0]))
         if selection.points and (asked_of_it or not selection.silent):
             nation = provincial[0].document.region == NATION
             writer.say(r("not_found.other_region", asked=asked) + r("region.nation" if nation else "region.province"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engines.builtin.extract import extract
 from bot.engines.builtin.select import Selection
 from bot.engines.builtin.writing import Writer
 from bot.types import Turn
@@ -35,4 +36,6 @@ def _states(point: Point, asked: Beside) -> bool:
 
 
 def _points(writer: Writer, hit: Hit) -> tuple[Point, ...]:
-    return tuple(writer.kit.knowledge.points_of.get(hit.measure.id, ()))
+    """What somebody has written of a measure; of a new document its own sentences."""
+    written = writer.kit.knowledge.points_of.get(hit.measure.id, ())
+    return tuple(written) if written else extract(hit.measure, hit.document, hit.measure.text).points

@@ -16,6 +16,7 @@ from bot.engines.builtin import (
     several,
     single,
     together,
+    unwritten,
     whose,
 )
 from bot.engines.builtin.writing import Writer
@@ -37,7 +38,8 @@ def draft(turn: Turn, kit: Kit) -> Draft:
         return absent.document(turn, writer)
     if not absent.is_foreign(turn, kit):
         whose.note_unknown_place(turn, writer)
-    for way in () if absent.is_foreign(turn, kit) else (together.write, raised.write, contrast.write):
+    written_only = absent.is_foreign(turn, kit) or unwritten.leads(turn, kit.knowledge)  # these know written rules only
+    for way in () if written_only else (together.write, raised.write, contrast.write):
         if (found := _tried(way, turn, writer)) is not None:
             return found
     if several.applies(turn) and not compare.applies(turn, kit):

@@ -12,10 +12,12 @@ from itertools import takewhile
 
 from knowledge.texts.deadlines import sentences
 from knowledge.texts.lexical import Bm25
-from knowledge.types import Document, Measure, Point
+from knowledge.types import Document, Encoder, Measure, Point
 
 SHORT = 180  # a measure of no more characters is said whole: its sentences complete each other
+SUBHEADING = 20  # a numbered sentence of no more characters heads the one that follows (「3.开发公益性岗位。」)
 LIST_LIMIT = 900  # characters of an announced list that are shown whole
+IN_OTHER_WORDS = 0.5  # weight of likeness beside shared words
 _ONE = r"[^（）]*(?:（[^（）]*）[^（）]*)*"
 _OFFICES = re.compile(rf"（({_ONE}(?:负责|牵头|配合|责任单位){_ONE})）\s*$")
 _ITEM = re.compile(r"^\s*(?:（[一二三四五六七八九十]+）|\d{1,2}[.．、]|\|)")
@@ -30,23 +32,32 @@ class Extract:
     evidence: dict[str, float]
 
 
-def extract(measure: Measure, document: Document, question: str) -> Extract:
-    """The points of a measure without written ones. How much a word tells is counted over the whole document."""
+def extract(measure: Measure, document: Document, question: str, encoder: Encoder | None = None) -> Extract:
+    """The points of a measure without written ones. How much a word tells is counted over the whole document.
+
+    :param encoder: where given, a stretch that says the same in other words counts as near as well.
+    """
     found: list[Point] = []
     for start, end in _stretches(measure):
         found += _points(measure, start, end)
+    found = found or _points(measure, 0, len(measure.text))  # one that is nothing but its first sentence
     if not found:
         return Extract((), {})
     around = [m.text for m in document.measures if m.id != measure.id]
     scores = Bm25.build([*(p.quote for p in found), *around]).scores(question)[: len(found)]
-    best = max(float(scores.max()), 1e-6)
-    return Extract(tuple(found), {p.id: float(s) / best for p, s in zip(found, scores, strict=True)})
+    near = scores / max(float(scores.max()), 1e-6)
+    if encoder is not None and len(found) > 1:
+        vectors = encoder.encode([question, *(p.quote for p in found)])
+        alike = (vectors[1:] @ vectors[0]).clip(0.0)
+        near = (1 - IN_OTHER_WORDS) * near + IN_OTHER_WORDS * alike / max(float(alike.max()), 1e-6)
+    best = max(float(near.max()), 1e-6)
+    return Extract(tuple(found), {p.id: float(s) / best for p, s in zip(found, near, strict=True)})
 
 
 def _stretches(measure: Measure) -> list[tuple[int, int]]:
     """What belongs together, as offsets in the measure: without its heading."""
     result: list[tuple[int, int]] = []
-    announced = False
+    announced = headed = False
     short = len(measure.text) - len(measure.label) <= SHORT
     for s in sentences(measure.text):
         if not result and _is_heading(s.text, measure):
@@ -57,11 +68,13 @@ def _stretches(measure: Measure) -> list[tuple[int, int]]:
         if (
             result
             and not offices
-            and (short or row or (announced and item) or _LEANS.match(s.text))
+            and (short or row or headed or (announced and item) or _LEANS.match(s.text))
             and s.end - result[-1][0] <= LIST_LIMIT
         ):
             result[-1] = (result[-1][0], s.end)
+            headed = False
         else:
+            headed = item and len(s.text.strip()) <= SUBHEADING
             announced = s.text.strip().endswith("：")
             result.append((s.start, s.end))
     return result

@@ -19,7 +19,9 @@ from knowledge.types import Point
 _MONEY = "元"
 _SHARE = "%"
 _MONTHS = "个月"
-_YEARLIKE = re.compile(r"(?:19|20)\d\d$")
+_TIMES = "次"
+_GIVEN = re.compile(r"[领补拿报]|享受|申请")  # how many times something is given
+_YEARLIKE = re.compile(r"(?:19|20)(?!00)\d\d$")  # 「一个人2000」 is a sum
 _SENTENCE = re.compile(r"[。！？?!\n]+")
 _CLAUSE = re.compile(r"[，,；;\s]+")
 # A figure beside these is put forward as the rule, even when the asker could have meant their own: 「必须交36个月」.
@@ -53,6 +55,8 @@ def claims(understanding: Understanding) -> tuple[Claim, ...]:
             if not unit and value >= LEAST_SUM and not _YEARLIKE.match(number.raw):
                 unit = _MONEY
             told = number.value in known and not rule
+            if unit == _TIMES and not _GIVEN.search(clause):
+                continue
             if unit and not told and (unit != _MONTHS or rule):
                 found.append(Claim(number.raw, value, unit))
     return tuple(dict.fromkeys(found))
@@ -151,4 +155,4 @@ def _comparable(number: Number) -> tuple[Decimal, str]:
     )
     if unit == "年" and number.value * 12 <= LARGEST_MONTHS:
         return number.value * 12, _MONTHS
-    return (number.value, unit) if unit in (_MONEY, _SHARE, _MONTHS) else (number.value, "")
+    return (number.value, unit) if unit in (_MONEY, _SHARE, _MONTHS, _TIMES) else (number.value, "")

@@ -304,7 +304,8 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
     written = knowledge.points_of.get(hit.measure.id, ())
     candidates, evidence = written, turn.points
     if not written:
-        found = extract(hit.measure, hit.document, knowledge.in_policy_words(turn.understanding.question))
+        asked = knowledge.in_policy_words(turn.understanding.question)
+        found = extract(hit.measure, hit.document, asked, knowledge.searcher.encoder)
         candidates, evidence = found.points, found.evidence
     ranked = sorted(((point_score(p, evidence, ask), p) for p in candidates), key=lambda x: -x[0])
     ranked = _keep_to_benefit(ranked, turn, knowledge, about)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from bot.citations import TOKEN
 from bot.engines.builtin import absent, compare, single, what_if
-from bot.engines.builtin.select import select
+from bot.engines.builtin.kinds import stated
+from bot.engines.builtin.select import is_written, select
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
 from bot.retrieval import search, shares_words, word_pairs
@@ -195,7 +196,11 @@ def _add(asked: Turn, written: Written, heading: str, told: str, covered: Writte
         if covered is not None and settled and u.ask in _SUMS and not _names_another(u, covered.writer):
             return replace(written, said=u.question)
     repeated = _tidy(trial, start, heading)
-    if repeated is not None and draft.status == "answered" and not _about(u, repeated, trial.kit):
+    if (
+        repeated is not None
+        and draft.status == "answered"
+        and not (_about(u, repeated, trial.kit) or _states(u, trial, written.clause))
+    ):
         draft = replace(draft, status="not_found")  # only what was said already, and that shares no word with this part
     if draft.status == "not_found" and trial.quotes == written.writer.quotes:  # nothing quoted says that it is not written
         trial.warn("partial", f"没有找到能回答“{heading or u.question}”的内容。")
@@ -280,6 +285,13 @@ def _names_another(u: Understanding, whole: Writer) -> bool:
     form = matching_form(u.question)
     named = {b.id for b in whole.kit.knowledge.rulebook.in_region(u.region, u.as_of) if named_at(b, form)}
     return bool(named) and not named & settled
+
+
+def _states(u: Understanding, trial: Writer, clause: tuple[str, str] | None) -> bool:
+    """Whether the clause of a new document that an earlier part quoted states the kind of thing that this part asks for."""
+    if clause is None or is_written(trial.kit.knowledge, clause[0]):
+        return False
+    return stated(u.question, clause[1])
 
 
 def _about(u: Understanding, line: str, kit: Kit) -> bool:

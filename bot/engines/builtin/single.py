@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.engines.builtin import absent, amounts, beside, clause, lookup, offers, procedure, requirements, source, unwritten, whose
 from bot.engines.builtin.choosing import MIN_FIT
+from bot.engines.builtin.kinds import asks_something_definite
 from bot.engines.builtin.match import match_benefits
 from bot.engines.builtin.select import (
     Selection,
@@ -59,7 +60,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
         or beside.unwritten(turn, writer) is not None
         or (turn.hits and unnamed_subsidy(u.question, select(turn, writer.kit.knowledge, turn.hits[0]), writer) is not None)
         or turn.lent is not None
-        or (u.ask is not Ask.SCREEN and not u.answers_fact and unwritten.leads(turn, writer.kit.knowledge))
+        or (not u.answers_fact and unwritten.leads(turn, writer.kit.knowledge) and _asks_one_thing(u))
         or _asks_the_way(u)
         or (load_cues().asks_source(u.question) and not u.new_facts and not u.answers_fact)
         or not wanted
@@ -67,6 +68,11 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
     ):
         return None
     return clause.write(turn, writer) or amounts.write(turn, writer)
+
+
+def _asks_one_thing(u: Understanding) -> bool:
+    """Whether a message does not ask for everything that there is for the asker (「我能领什么」)."""
+    return u.ask is not Ask.SCREEN or asks_something_definite(u.question)
 
 
 def _asks_the_way(u: Understanding) -> bool:
@@ -107,7 +113,7 @@ def tell(turn: Turn, writer: Writer, brief: bool = False) -> Draft:
         return told
     offered = (
         None
-        if beside.unwritten(turn, writer)
+        if beside.unwritten(turn, writer) or unwritten.leads(turn, writer.kit.knowledge)
         else offers.write(turn, writer, select(turn, writer.kit.knowledge, turn.hits[0]) if turn.hits else None)
     )
     if offered is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.engines.builtin.kinds import stated
 from bot.engines.builtin.select import ASKS_COUNT, COUNTED_IN, SUM_UNITS, Selection
 from bot.engines.builtin.writing import Writer
 from bot.understanding.parts import asks, content_runs
@@ -23,13 +24,18 @@ SHORT = 16  # a message this short is about the subsidy that it names, and tells
 
 def missing_figure(question: str, selection: Selection) -> bool:
     """Whether a number is asked for (how much, how many people, how many places) that none of the chosen points states."""
-    if not selection.points or selection.silent:
+    if not selection.points or selection.silent or _in_a_table(question, selection):
         return False
     said = [number for p in selection.points for number in (*numbers_in(p.plain), *numbers_in(p.quote))]
     question = "，".join(c for c in _CLAUSE.split(question) if asks(c))  # 「收了几个学生」 asks for no number
     if _ASKS_MONEY.search(question):
         return not any(n.unit in SUM_UNITS for n in said) and not _IN_FULL.search(selection.points[0].plain)
     return bool(ASKS_COUNT.search(question)) and not any(n.unit in COUNTED_IN or n.unit == "%" for n in said)
+
+
+def _in_a_table(question: str, selection: Selection) -> bool:
+    """Whether the number stands in a cell without its unit, which the head of the column says (「补贴标准（元/月）」)."""
+    return any("|" in p.quote and stated(question, p.quote) for p in selection.points if not p.aspects)
 
 
 def tells_a_sum(question: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engines.builtin.writing import Writer
 from bot.kit import Kit
+from bot.new_documents import places_with
 from bot.types import Turn, Understanding
 from knowledge.regions import is_province
 from knowledge.texts.ranking import question_score
@@ -41,7 +42,8 @@ def note(turn: Turn, writer: Writer, measure: str, quote: str, at: int = 0) -> N
         return
     r = writer.kit.replies
     name = writer.kit.knowledge.gazetteer.name
-    others = [name(c) for c in owners(writer, measure, quote) if c != region]
+    also = [*owners(writer, measure, quote), *places_with(u, writer.kit.knowledge)]
+    others = [name(c) for c in dict.fromkeys(also) if c != region]
     if others:
         text = r("region.also", why=why(u, writer.kit), region=name(region), others="、".join(others))
     else:
