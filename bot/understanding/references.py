@@ -49,7 +49,7 @@ def read_references(text: str, library: Library, as_of: date) -> References:
         word = article[1] or article[2]
         value = value_of(word)
         number = int(value) if value else None
-    return References(frozenset(documents), unknown, number, _policy_years(text, as_of))
+    return References(frozenset(documents), unknown, number, _policy_years(without_numbers_of_documents(text), as_of))
 
 
 def without_numbers_of_documents(text: str) -> str:

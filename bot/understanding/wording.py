@@ -8,7 +8,9 @@ from functools import lru_cache
 from bot.understanding.cues import Cues, cue_rows
 
 _NUMBER = r"(?:\d+|[一二两三四五六七八九十百]+)(?:个|名|位)?(?:人)?|俩|仨"
-_TYPED_APART = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
+_UNITS = "年月个人元万块天岁名位家号日周学小百千分"
+_TYPED_APART = re.compile(rf"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])|(?<=[\d%％])\s+(?=[^\W\d_{_UNITS}])")
+_LEVELS = re.compile(r"((?:[初中高]级|[三四五]级)(?:证书?|工)?[\d一二两三四五六七八九十]{1,2}[个本张]?)(?=[初中高]级|[三四五]级)")
 _STOPS = re.compile(r"[，。,；;！!：:]")
 # 「那登记失业八九个月的呢？我想招俩，也签一年」: of whom the number is stands before it, as an ellipsis of its own.
 _KIND_FIRST = re.compile(
@@ -37,6 +39,11 @@ def _shorthand() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?:(?<=^)|(?<=[\s，,、；;]))(?:{'|'.join(words)})(?=[\s，,、；;])"), words
 
 
+@lru_cache(maxsize=1)
+def _people_noted() -> re.Pattern[str]:
+    return re.compile(cue_rows()["people_noted"])
+
+
 def _in_full(question: str) -> str:
     """An operator's short names of subjects in full, in a note without a full sentence."""
     pattern, words = _shorthand()
@@ -45,6 +52,8 @@ def _in_full(question: str) -> str:
 
 def spelt_out(question: str, cues: Cues) -> str:
     """The message as it is read; what the asker sees is not changed."""
+    question = _LEVELS.sub(r"\1，", question)
+    question = _people_noted().sub(lambda m: f"{m[0]}人", question)
     for short, full in cue_rows()["abbreviations"].items():
         question = question.replace(short, full) if full not in question else question
     question = _in_full(question)

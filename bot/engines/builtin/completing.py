@@ -187,8 +187,16 @@ def _told_again(
     anew = {f: v for f, v in again.facts.items() if f in carried and v.value != facts[f].value}
     if not anew or again.odd:
         return facts, result
-    facts = {**facts, **anew}
+    facts = {**facts, **anew, **_those_who_left(benefit, facts, anew)}
     return facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library)
+
+
+def _those_who_left(benefit: Benefit, before: Mapping[str, FactValue], anew: Mapping[str, FactValue]) -> dict[str, FactValue]:
+    """「走了12个，现在是118个」 after 「130个」: the number told now is without those who left."""
+    gone = {s.remains_of for s in benefit.facts.values() if s.remains_of} & before.keys()
+    less = {a.value - b.value for f, b in anew.items() if isinstance(a := before[f], FactValue) and isinstance(a.value, Decimal)
+            and isinstance(b.value, Decimal)}  # fmt: skip
+    return {f: replace(before[f], value=Decimal(0), low=None, high=None) for f in gone if before[f].value in less}
 
 
 def _with(

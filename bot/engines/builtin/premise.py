@@ -27,6 +27,7 @@ _CLAUSE = re.compile(r"[，,；;\s]+")
 # A figure beside these is put forward as the rule, even when the asker could have meant their own: 「必须交36个月」.
 _AS_RULE = re.compile(r"必须|才行|才能|才给|才算|起码|至少|规定|要求|得交满|要交满|非得")
 BARE = 8  # 「对不？」「是这样吧」: confirms what the sentence before says
+_TOGETHER = "一块"  # 「捆一块儿」 is no sum
 LEAST_SUM = 50  # a number without a unit from here on is a sum
 LARGEST_MONTHS = 600
 MONTHS = 12
@@ -50,7 +51,7 @@ def claims(understanding: Understanding) -> tuple[Claim, ...]:
     found: list[Claim] = []
     for clause in _put_forward(understanding.question):
         rule = bool(_AS_RULE.search(clause)) or load_cues().hearsay(clause)
-        for number in numbers_in(clause):
+        for number in (n for n in numbers_in(clause) if n.raw != _TOGETHER):
             value, unit = _comparable(number)
             if not unit and value >= LEAST_SUM and not _YEARLIKE.match(number.raw):
                 unit = _MONEY

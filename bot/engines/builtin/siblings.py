@@ -47,7 +47,8 @@ def not_ruled_out(
             or _meant_for(match.benefit, result, b, u.facts)
         )
     ]
-    siblings.sort(key=lambda b: (-relevance(b, u.facts), -fits.get(b.id, 0.0), b.id))
+    asker = set(match.benefit.spec.audience)
+    siblings.sort(key=lambda b: (-relevance(b, u.facts), set(b.spec.audience) == asker, -fits.get(b.id, 0.0), b.id))
     for sibling in siblings:
         other_facts = presume_ordinary(sibling, u.facts)
         other = calculate(sibling, other_facts, u.as_of, knowledge.library)
