@@ -125,10 +125,20 @@ class KnowledgeBase:
         start, end = self.locate(measure_id, quote)
         measure = self.library.measures[measure_id]
         found = validity_of(self.library.documents[measure.document], measure, start, end, as_of)
+        if found.until is None and found.reason == "open":
+            found = self._by_the_benefits(measure_id, quote, as_of) or found
         ended = self.library.repealed(measure_id, quote, as_of)
         if ended is None or found.in_force is False:
             return found
         return Validity(False, found.since, ended.issued_from - timedelta(days=1), "superseded", found.quote)
+
+    def _by_the_benefits(self, measure_id: str, quote: str, as_of: date) -> Validity | None:
+        """The stretch of time that the benefits resting on a clause give it in its own words (「2020年2月至6月」)."""
+        spans = {(v.since, v.until, v.quote) for b in self.rulebook.resting_on(measure_id, quote) for v in (b.spec.validity,)}
+        if len(spans) != 1:
+            return None
+        ((since, until, said),) = spans
+        return Validity(as_of <= until, since, until, "deadline", said) if until is not None and said and said in quote else None
 
 
 def _entries(library: Library, passages: Iterable[Passage], points: Iterable[Point], questions: Iterable[Question],

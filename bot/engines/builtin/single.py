@@ -158,6 +158,12 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     here = thing is not None and not first.silent and thing.treated_in(first.hit.measure.text)
     if not here and absent.note_other_city(turn, writer, first):
         return writer.draft("not_found")
+    if turn.understanding.ask is Ask.VALIDITY and first.silent and _stated_until(writer, first):
+        selections = [spoken_only(s) for s in selections]
+        first = selections[0]
+    stated = requirements.rule(turn, writer, first)
+    if stated is not None:
+        return stated
     history = bool(turn.understanding.documents or turn.understanding.years_named)
     if load_cues().asks_source(turn.understanding.question) and [s for s in selections if source.write(writer, s, history)]:
         return writer.draft("answered", benefit=_under_discussion(turn, writer))
@@ -186,6 +192,12 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
         writer.say(writer.kit.replies("not_found.silent_next", office=office))
     silent = (first.silent or unstated) and not _ASKS_WHETHER_WRITTEN.search(turn.understanding.question)
     return writer.draft("not_found" if silent else "answered", benefit=_under_discussion(turn, writer))
+
+
+def _stated_until(writer: Writer, selection: Selection) -> bool:
+    """Whether the documents say until when a clause holds: then what it leaves open is not what was asked."""
+    quote = selection.points[0].quote
+    return writer.kit.knowledge.validity(selection.hit.measure.id, quote, writer.as_of).until is not None
 
 
 def _under_discussion(turn: Turn, writer: Writer) -> str | None:
