@@ -140,6 +140,7 @@ def counts_people(text: str, q: Quantity) -> bool:
     before, after = text[max(0, q.start - 2) : q.start], text[q.end : q.end + 4]
     other = q.unit == "个" and bool(_THINGS_AFTER.match(text[q.end :]))  # 「四个馒头」
     other = other or text[q.end - 1 : q.end + 1] == "口子"  # 「两口子」
+    other = other or re.match(r"工(?![人地厂作资龄程])", text[q.end :]) is not None  # 「370个工」 are days worked
     return q.unit in PEOPLE_UNITS and not other and q.value > 1 and not NO_PEOPLE.match(after) and not RATE.search(before)
 
 

@@ -155,12 +155,15 @@ def _as_a_whole(
     if (result.failing is not None and not u.is_followup) or benefit.amount is None:
         return Completed(facts, result)
     knowledge = writer.kit.knowledge
-    facts, result = _told_again(u, benefit, facts, result, writer)
+    found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
+    if not found.facts and (again := _told_again(u, benefit, facts, result, writer)) is not None:
+        facts, result = again
+        found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
     if result.failing is not None:
         return Completed(facts, result)
-    found = read_for(knowledge.rulebook, benefit, facts, u.question, u.as_of)
     facts, result = _with(found, benefit, facts, result, u, writer)
-    if result.amount is None and u.is_followup:
+    open_ = bool(found.odd) or any(f in benefit.value_facts for f in result.missing)
+    if result.amount is None and u.is_followup and open_:
         earlier = read_for(knowledge.rulebook, benefit, facts, _told(turn), u.as_of)
         facts, result = _with(earlier, benefit, facts, result, u, writer)
     if result.open_text is not None:
@@ -177,16 +180,16 @@ def _as_a_whole(
 
 def _told_again(
     u: Understanding, benefit: Benefit, facts: dict[str, FactValue], result: CalculationResult, writer: Writer
-) -> tuple[dict[str, FactValue], CalculationResult]:
+) -> tuple[dict[str, FactValue], CalculationResult] | None:
     """「6000平呢」: a number that only this benefit's own reading understands takes the place of the one carried along."""
     carried = {f for f, v in facts.items() if f in benefit.reads and f not in u.new_facts and isinstance(v.value, Decimal)}
     if not u.is_followup or u.answers_fact or not carried:
-        return facts, result
+        return None
     open_ = {f: v for f, v in facts.items() if f not in carried}
     again = read_for(writer.kit.knowledge.rulebook, benefit, open_, u.question, u.as_of)
     anew = {f: v for f, v in again.facts.items() if f in carried and v.value != facts[f].value}
     if not anew or again.odd:
-        return facts, result
+        return None
     facts = {**facts, **anew, **_those_who_left(benefit, facts, anew)}
     return facts, calculate(benefit, facts, u.as_of, writer.kit.knowledge.library)
 

@@ -52,7 +52,7 @@ def supposable(benefit: Benefit, facts: Mapping[str, FactValue], as_of: date) ->
         open_facts = set(undecided(condition.node, situation))
         if condition.presumed and not open_facts & facts.keys():
             continue
-        told = (leaf for leaf in leaves(condition.node) if leaf.fact in facts)
+        told = (leaf for leaf in leaves(condition.node) if leaf.fact in facts and benefit.facts[leaf.fact].type == "percent")
         if any(judge(leaf, situation) == "unmet" for leaf in told):
             return frozenset()  # 「裁员率5.6%」 fails one way of meeting it: the other is asked for
         if open_facts & figures or any(f in facts and not _may_be(benefit, facts[f]) for f in open_facts):

@@ -48,6 +48,7 @@ _ASKED_OF = re.compile(
     r"([\u4e00-\u9fff]{2})(?:吗|么|不|没有?|多少|几[成个年])[？?。！!]*(?:$|(?=[，,；;\s]))"
 )  # what the asking word stands at
 _ASKS_WHICH = re.compile(r"多少|多[久长大高]|几|谁|哪|什么|啥|怎么|咋|如何")  # and not whether: 「有没有照顾」
+_SUBJECT = 5  # characters after 「没有写」 that say of what something is not written
 _HOW_TO = re.compile(r"材料|去哪|到哪|在哪|哪家|手续|怎么申|流程|几月开始|多久到账")
 _ASKS_HOW_TO = re.compile(r"材料|手续|证|哪|怎么|咋|如何|流程|到账|多久|几[月号天]|时候|网|电话|找谁|办|申|报|递|要什么|要啥|交")
 _CLAUSE = re.compile(r"[，,。！!？?；;\s]+")
@@ -220,7 +221,8 @@ def _silence_in_its_place(
         fits = False  # how many people there are is stated; what is silent is about money
     if asks_sum and not (_SUM_WORDS.search(missing) or _clearly_silent(ranked)):
         fits = False
-    if _HOW_TO.search(missing) and not (_ASKS_HOW_TO.search(question) or _SUM_WORDS.search(missing)):
+    sides = _pairs(missing.partition("没有写")[2][_SUBJECT:]) & _pairs(question) - known
+    if _HOW_TO.search(missing) and not (sides or _ASKS_HOW_TO.search(question) or _SUM_WORDS.search(missing)):
         fits = False  # 「意外险补贴，高密有没有」 is no question about papers
     if ask is Ask.VALIDITY and not _TIME_WORDS.search(missing):
         fits = False  # 「还给不给」 is no question about how to apply
