@@ -12,6 +12,7 @@ from bot.types import Turn, Understanding
 from bot.understanding.parts import content_runs
 from bot.understanding.things import thing_asked
 from knowledge.regions import is_province
+from knowledge.rules.names import named_in
 from knowledge.rules.rulebook import Benefit
 from knowledge.texts.normalise import grams, matching_form
 from knowledge.texts.ranking import passage_score, question_score
@@ -84,6 +85,12 @@ def search(turn: Turn, kit: Kit, before: str | None = None, part: bool = False) 
             points = _blended(own.points, result.points)
             result = _staying(result, before)
             uncovered = own_uncovered or (uncovered if before is None else None)  # what was answered before is no such topic
+    if (
+        uncovered is not None
+        and named_in(kit.knowledge.rulebook, matching_form(u.question))
+        and not shares_words(uncovered.topic, u.question)
+    ):
+        uncovered = None  # 「失业金现在多少钱」 names what it is about
     then = _as_of_then(evidence, result, u, kit)
     if then is not result:
         then = _treating(then, u)

@@ -6,7 +6,7 @@ A day on which somebody will apply, or that is said to be today, takes the place
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, date
+from datetime import MAXYEAR, date, timedelta
 
 from bot.understanding.cues import load_cues
 from knowledge.numerals import value_of
@@ -14,6 +14,7 @@ from knowledge.rules.situation import add_months
 from knowledge.rules.story_dates import days_in
 
 _AFTER_MONTH = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:以后|之后|往后|过后|后)")
+_TOMORROW = re.compile(r"明(?:天|儿|日)(?:再|去|才|来|办|申请|交|还)")
 _NEXT_MONTH = re.compile(r"下个?月")
 _TODAY = re.compile(r"(?:现在|如今|眼下|今天|今儿|这都|(?<!的|人)都)(?:都|已经|已|是|就|到)*$")
 _APPLIES = re.compile(
@@ -34,6 +35,8 @@ def later_day(question: str, as_of: date) -> date | None:
     """The first day of the later time that a question names; None when it names none."""
     if as_of.year >= MAXYEAR - 1:
         return None
+    if _TOMORROW.search(question):
+        return as_of + timedelta(days=1)
     if load_cues().speaks_of_next_year(question):
         return date(as_of.year + 1, 1, 1)
     named = _AFTER_MONTH.search(question)

@@ -168,7 +168,7 @@ _SOMEBODY_ELSE = re.compile(
 _THEIR_FIRM = re.compile(_SOMEBODY_ELSE.pattern + r"[^，,。？?]{0,6}(?:厂|公司|店|企业|单位)")
 
 
-_ANOTHER_KIND = re.compile(r"(?:那|要是|如果|换成)[^，,。；;]{1,10}(?:呢|[？?])[？?。！!\s]*")
+_ANOTHER_KIND = re.compile(r"(?:那|要是|如果|换成)?[^，,。；;]{1,10}(?:呢|[？?])[？?。！!\s]*")
 _TOGETHER = re.compile(r"两口子|我俩|咱俩|俩人|两人|两个人|一块|一起|加起来|合计|一共|总共")
 
 
@@ -180,7 +180,12 @@ def _carried(question: str, context: Context, own: Story, knowledge: KnowledgeBa
     if _ANOTHER_KIND.fullmatch(question):
         specs, told = knowledge.rulebook.facts, [f for f in own.new if not numbers_in(own.facts[f].raw)]
         groups = {specs[f].part_of for f in told if specs[f].type == "count" and specs[f].part_of}
-        return {f: v for f, v in context.facts.items() if specs[f].part_of not in groups or f in own.new}
+        standings = [f for f in own.new if _stands(specs[f], own.facts[f])]
+        another = bool(standings) or load_cues().names_the_ordinary(question)  # 「要是一般企业呢」 after a steel works
+        return {
+            f: v for f, v in context.facts.items()
+            if (specs[f].part_of not in groups or f in own.new) and not (another and _stands(specs[f], v))
+        }  # fmt: skip
     if not _SOMEBODY_ELSE.search(question) or _TOGETHER.search(question):
         return context.facts
     specs = knowledge.rulebook.facts
@@ -189,6 +194,11 @@ def _carried(question: str, context: Context, own: Story, knowledge: KnowledgeBa
     anew = {(specs[f].about, specs[f].part_of) for f in own.new if specs[f].type == "count" and specs[f].part_of}
     kept = {f: v for f, v in context.facts.items() if f in own.new or (specs[f].about, specs[f].part_of) not in anew}
     return {f: v for f, v in kept.items() if f in own.new or not _follows_from(specs[f], own)}
+
+
+def _stands(spec: FactSpec, value: FactValue) -> bool:
+    """Whether a fact is a standing that a firm has."""
+    return spec.type == "bool" and spec.about == "employer" and value.value is True
 
 
 def _follows_from(spec: FactSpec, own: Story) -> bool:

@@ -10,7 +10,9 @@ from bot.understanding.cues import Cues, cue_rows
 _NUMBER = r"(?:\d+|[一二两三四五六七八九十百]+)(?:个|名|位)?(?:人)?|俩|仨"
 _UNITS = "年月个人元万块天岁名位家号日周学小百千分"
 _TYPED_APART = re.compile(rf"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])|(?<=[\d%％])\s+(?=[^\W\d_{_UNITS}])")
-_LEVELS = re.compile(r"(?:(?<=^)|(?<=[，,；;、\s]))((?:[初中高]级|[三四五]级)(?:证书?|工)?[\d一二两三四五六七八九十]{1,2}[个本张]?)(?=[初中高]级|[三四五]级)")
+_LEVELS = re.compile(
+    r"(?:(?<=^)|(?<=[，,；;、\s]))((?:[初中高]级|[三四五]级)(?:证书?|工)?[\d一二两三四五六七八九十]{1,2}[个本张]?)(?=[初中高]级|[三四五]级)"
+)
 _STOPS = re.compile(r"[，。,；;！!：:]")
 # 「那登记失业八九个月的呢？我想招俩，也签一年」: of whom the number is stands before it, as an ellipsis of its own.
 _KIND_FIRST = re.compile(

@@ -41,6 +41,7 @@ LOOKED_UP = re.compile(
 _DENIED = re.compile(
     r"(?P<about>[^，,。；;！!？?]*?)(?<!是)不是[^，,。；;是]{0,6}?[\d一二两三四五六七八九十半俩仨][^，,。；;是]{0,6}?[，,]?(?:而|应该)?是(?=\S)"
 )
+_ADDED = re.compile(r"再|又|还")  # 「要是又考了中级呢」 adds one
 _FEW = 500  # a bare number corrects a count only when it is no sum of money
 
 
@@ -139,7 +140,7 @@ def _take(draft: _Draft, readings: Readings, correcting: bool) -> None:
     for fact, found in grouped.items():
         spec = _redirected(draft, draft.specs[fact]) if correcting else draft.specs[fact]
         found = [replace(r, value=replace(r.value, fact=spec.id)) for r in found]
-        if correcting and len(found) == 1 and spec.type == "count":
+        if correcting and len(found) == 1 and spec.type == "count" and not _ADDED.search(readings.text):
             _replaced(draft, spec, found[0].value, grouped)
         _settle(draft, spec, found, correcting, readings.text)
     for fact, raw in readings.vague:
@@ -262,7 +263,7 @@ def _restated(draft: _Draft, before: Mapping[str, FactValue], readings: Readings
 
 def _holders(draft: _Draft, text: str) -> None:
     """「初级证8人」「员工里4个高级」: things of several people, each with one, so that a limit per person binds each alone."""
-    for fact in [f for f in draft.new if draft.specs[f].holders]:
+    for fact in [f for f in draft.new if f in draft.facts and draft.specs[f].holders]:
         spec = draft.specs[fact]
         raw = draft.facts[fact].raw
         several = any(w in text for w in spec.holder_words) or raw.endswith(("人", "名", "位")) or _who_passed(text, raw)

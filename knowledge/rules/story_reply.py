@@ -43,7 +43,8 @@ def answer_fact(rulebook: Rulebook, fact_id: str, text: str, as_of: date, earlie
     if fact_id in story.new or (siblings and spec.part_of):
         return story
     value = _reply(rulebook, spec, stripped, as_of, earlier or {})
-    if value is not None and in_bounds(spec, value):
+    taken = {story.facts[f].raw for f in story.new}  # 「30人裁7」 answers no question about a sum
+    if value is not None and in_bounds(spec, value) and not (spec.numeric and value.raw in taken):
         facts = {**{k: v for k, v in story.facts.items() if k != fact_id}, fact_id: value}
         unclear = tuple(u for u in story.unclear if u.fact != fact_id)
         return Story(facts, unclear, (*story.new, fact_id), story.corrected)

@@ -162,7 +162,7 @@ def _as_a_whole(
     if result.failing is not None:
         return Completed(facts, result)
     facts, result = _with(found, benefit, facts, result, u, writer)
-    open_ = bool(found.odd) or any(f in benefit.value_facts for f in result.missing)
+    open_ = bool(found.odd) or any(benefit.facts[f].numeric for f in result.missing)
     if result.amount is None and u.is_followup and open_:
         earlier = read_for(knowledge.rulebook, benefit, facts, _told(turn), u.as_of)
         facts, result = _with(earlier, benefit, facts, result, u, writer)

@@ -60,7 +60,8 @@ def rule(turn: Turn, writer: Writer, selection: Selection) -> Draft | None:
     """「扶贫车间补助多少」: the benefit named, with its sums, where the points found say nothing of them (where the money comes from)."""
     u = turn.understanding
     assert u is not None
-    if u.ask is not Ask.AMOUNT or selection.silent or not selection.points:
+    story = any(writer.kit.knowledge.rulebook.facts[f].type != "bool" for f in u.new_facts)
+    if u.ask is not Ask.AMOUNT or selection.silent or not selection.points or story:
         return None
     matches = governing(u, match_benefits(turn, writer.kit.knowledge), writer.kit.knowledge.rulebook)
     best = matches[0] if matches else None
