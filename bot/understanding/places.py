@@ -8,7 +8,7 @@ from bot.understanding.context import Context
 from bot.understanding.cues import Cues
 from bot.understanding.parts import asks, split_clauses
 from knowledge.base import KnowledgeBase
-from knowledge.regions import ABROAD, Gazetteer, cities_of, is_province
+from knowledge.regions import ABROAD, Gazetteer, cities_of, covers, is_province
 
 BEFORE, AFTER = 6, 24  # characters around a name that say what it is to the asker
 
@@ -24,11 +24,23 @@ class Place(TypedDict):
 
 
 def place_of(
-    question: str, standing: str | None, context: Context, picked: str | None, knowledge: KnowledgeBase, cues: Cues
+    question: str,
+    standing: str | None,
+    context: Context,
+    picked: str | None,
+    documents: frozenset[str],
+    knowledge: KnowledgeBase,
+    cues: Cues,
 ) -> Place:
-    """Where a message is about. ``standing``: the region unless it names one; ``picked``: the one in the selector."""
+    """Where a message is about.
+
+    :param standing: the region unless the message names one, or ``documents`` of another place.
+    :param picked: the region in the selector.
+    """
     named = places_asked(question, knowledge.gazetteer, cues)
     region = region_of(question, named, standing, knowledge, cues)
+    if documents and not named:
+        region = _region_of_documents(documents, region, knowledge)
     at_home = says_where(question, knowledge.gazetteer, cues) or (context.at_home and region == context.region)
     unknown = unknown_place(question, named, context.unknown_place, knowledge.gazetteer)
     return Place(region=region, regions_named=named, unknown_place=unknown, picked=picked, at_home=at_home)
@@ -63,6 +75,13 @@ def region_of(question: str, named: tuple[str, ...], standing: str | None, knowl
         return standing  # 「省里给了25万」 says nothing about where the asker is
     cities = _asked_for(question, cities_of(named), knowledge.gazetteer, cues) or named
     return next((c for c in cities if c in known), cities[0]) if cities else standing
+
+
+def _region_of_documents(documents: frozenset[str], standing: str | None, knowledge: KnowledgeBase) -> str | None:
+    """The place of the documents named, where they do not bind the one that stands (「照潍政办发〔2023〕6号…」, asked in 济南)."""
+    regions = {knowledge.library.documents[d].region for d in documents}
+    binds = standing is None or any(covers(r, standing) for r in regions)
+    return standing if binds or len(regions) != 1 else next(iter(regions))
 
 
 def says_where(question: str, gazetteer: Gazetteer, cues: Cues) -> bool:

@@ -18,7 +18,6 @@ from bot.understanding.references import References, governing_in_year, read_ref
 from bot.understanding.wording import spelt_out
 from knowledge.base import KnowledgeBase
 from knowledge.numerals import numbers_in
-from knowledge.regions import covers
 from knowledge.rules.facts import FactSpec, FactValue
 from knowledge.rules.names import named_in
 from knowledge.rules.story import LOOKED_UP, Story, read_story
@@ -56,9 +55,7 @@ def understand(question: str, conversation: Conversation, knowledge: KnowledgeBa
     standing = (
         context.region if followup or reply is not None or context.at_home or not conversation.region else conversation.region
     )
-    place = place_of(question, standing, context, conversation.region, knowledge, cues)
-    if references.documents and not place["regions_named"]:
-        place["region"] = _region_of_documents(references.documents, place["region"], knowledge)
+    place = place_of(question, standing, context, conversation.region, references.documents, knowledge, cues)
     if reply is not None:
         facts, new = reply
         return Understanding(
@@ -259,13 +256,6 @@ def _ask(wants: tuple[Ask, ...], followup: bool, context: Context, new_facts: bo
     """What is asked; a follow-up that only adds facts or a place, and asks nothing by itself, keeps asking what was asked before."""
     goes_on = new_facts or (context.wanted in (Ask.AMOUNT, Ask.ELIGIBILITY) and not by_itself)
     return context.wanted if wants[0] is Ask.LOOKUP and followup and context.wanted and goes_on else wants[0]
-
-
-def _region_of_documents(documents: frozenset[str], standing: str | None, knowledge: KnowledgeBase) -> str | None:
-    """The place of the documents named, where they do not bind the one that stands (「照潍政办发〔2023〕6号…」, asked in 济南)."""
-    regions = {knowledge.library.documents[d].region for d in documents}
-    binds = standing is None or any(covers(r, standing) for r in regions)
-    return standing if binds or len(regions) != 1 else next(iter(regions))
 
 
 def _is_note(question: str, story: Story, knowledge: KnowledgeBase) -> bool:
