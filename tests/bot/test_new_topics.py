@@ -135,3 +135,45 @@ def test_a_total_of_all_spoken_of_replaces_nobody(advisor: Advisor) -> None:
 def test_partners_are_told_of_the_loan_for_partners(advisor: Advisor) -> None:
     answer = ask(advisor, "我大学毕业第二年，想和两个同学合伙开奶茶店，最多能贷多少")
     assert [c.benefit for c in answer.calculations] == ["jinan-partnership-loan-2020"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "as_of", "amount"),
+    [
+        (("稳岗 失保6万 30人 裁6人 小型", "31人 裁6人呢"), "2023-10-15", "0.00"),
+        (("政府投资孵化器 5200平 免费多少", "6000平呢"), "2023-10-15", "1800.00"),
+        (("医保降费 基数30万 4个月 省多少", "基数40万呢"), "2020-03-20", "16000.00"),
+        (("用工补贴咋算的", "40个人干了60天", "那要是300人干10天"), "2020-03-20", "500000.00"),
+        (("钢铁厂去年交了30万失业保险，能返多少", "要是一般企业呢"), "2020-04-10", "150000.00"),
+        (("稳岗 小型 失保9万 没裁", "技能提升 失保3年 高级1个 职工", "按2017年的"), "2023-10-15", "2000.00"),
+        (("大型企业社保减免", "2月到4月单位该交30万，能省多少"), "2020-04-15", "150000.00"),
+        (("我考了初级证，失保2年，要是又考了中级呢",), "2023-10-15", "2500.00"),
+        (("扩岗 应届4 登记失业19岁2 合同1年",), "2023-10-15", "6000.00"),
+        (("技能提升 失保14个月 职工 中级1高级1",), "2023-10-15", "3500.00"),
+        (("企业招应届7人，均1年期，申领时在职5人，吸纳补贴合计？",), "2023-10-15", "5000.00"),
+    ],
+)  # fmt: skip
+def test_what_is_told_anew_is_what_is_computed(advisor: Advisor, turns: tuple[str, ...], as_of: str, amount: str) -> None:
+    assert [c.amount for c in ask(advisor, *turns, as_of=as_of).calculations] == [amount]
+
+
+def test_a_documents_number_is_no_sum_and_tells_the_place(advisor: Advisor) -> None:
+    asked = ask(advisor, "济政办发〔2023〕10号 稳岗 小型 没裁 返多少")
+    assert asked.status == "needs_info" and not [c for c in asked.calculations if c.amount]
+    assert ask(advisor, "照潍政办发〔2023〕6号 意外险多少").region == "370700"
+
+
+def test_a_share_that_fails_one_way_is_not_taken_as_met(advisor: Advisor) -> None:
+    asked = ask(advisor, "稳岗 大型企业 失保120万 裁员率5.6%")
+    assert asked.status == "needs_info"
+
+
+def test_those_hired_are_not_added_to_the_employers_sum(advisor: Advisor) -> None:
+    answer = ask(advisor, "招了2个应届生和3个失业七个月的，都签两年，能领多少")
+    assert [c.amount for c in answer.calculations] == ["2000.00", "3000.00", "5000.00"]
+
+
+@pytest.mark.parametrize("aside", ["一年能领几回", "要交几年失业保险", "有没有截止日期"])
+def test_a_follow_up_that_asks_something_else_gets_that(advisor: Advisor, aside: str) -> None:
+    answer = ask(advisor, "技能提升补贴谁能领", "我交失业险8个月了行吗", aside)
+    assert "不符合" not in answer.text and answer.status == "answered"

@@ -64,6 +64,7 @@ def compute(turn: Turn, writer: Writer) -> Draft | None:
         or _asks_the_way(u)
         or (load_cues().asks_source(u.question) and not u.new_facts and not u.answers_fact)
         or not wanted
+        or (u.ask is Ask.VALIDITY and u.is_followup and not u.new_facts and asks_itself(u.question))
         or (u.ask is not Ask.SCREEN and pointedly_silent(turn, writer))
     ):
         return None
