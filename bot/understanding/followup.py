@@ -83,7 +83,8 @@ def _own_subject(question: str, context: Context, story: Story, knowledge: Knowl
     if story.new or _VERDICT.search(question):
         return False
     spoken = _spoken(context, knowledge)
-    runs = [r for r in content_runs(_ASPECT.sub(" ", matching_form(question))) if len(r) >= SUBJECT]
+    least = SUBJECT if context.measure else NAME_PART  # nothing was found: there is little to lean on
+    runs = [r for r in content_runs(_ASPECT.sub(" ", matching_form(question))) if len(r) >= least]
     if not any(r not in spoken for r in runs):
         return False
     found = knowledge.rank(knowledge.evidence(question), as_of)

@@ -18,6 +18,7 @@ from knowledge.texts.validity import applicable
 from knowledge.types import Hit, Point
 
 _PHONE_NUMBER = re.compile(r"\d{7,}")
+_ANY_OFFICE = re.compile(r"咨询|联系|服务|热线|客服|人社局?|政府|济南市?|潍坊市?|山东省?")  # names no subject
 _WAYS = frozenset({"渠道", "材料"})
 SPEAKS = 0.9  # a point that says the way itself answers from this share of the best point's evidence
 ABOUT = 1.0  # evidence added to the silence about the very clause that the subject leads to
@@ -30,6 +31,8 @@ def write(turn: Turn, writer: Writer) -> Draft | None:
     asked = procedure_asked(u.question)
     if asked is None:
         return None
+    if asked.kind == "phone" and not u.is_followup and not content_runs(_ANY_OFFICE.sub("", asked.subject(u.question))):
+        return _general(turn, writer)
     found = _about(turn, writer, asked)
     if found.uncovered:
         return None

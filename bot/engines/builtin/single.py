@@ -162,7 +162,7 @@ def _look_up(turn: Turn, writer: Writer, brief: bool) -> Draft:
     if turn.understanding.ask is Ask.VALIDITY and first.silent and _stated_until(writer, first):
         selections = [spoken_only(s) for s in selections]
         first = selections[0]
-    stated = requirements.rule(turn, writer, first)
+    stated = None if beside.unwritten(turn, writer) else requirements.rule(turn, writer, first)
     if stated is not None:
         return stated
     history = bool(turn.understanding.documents or turn.understanding.years_named)
