@@ -61,7 +61,8 @@ def rule(turn: Turn, writer: Writer, selection: Selection) -> Draft | None:
     u = turn.understanding
     assert u is not None
     story = any(writer.kit.knowledge.rulebook.facts[f].type != "bool" for f in u.new_facts)
-    if u.ask is not Ask.AMOUNT or selection.silent or not selection.points or story:
+    source = load_cues().asks_source(u.question)
+    if u.ask is not Ask.AMOUNT or source or selection.silent or not selection.points or story:
         return None
     matches = governing(u, match_benefits(turn, writer.kit.knowledge), writer.kit.knowledge.rulebook)
     best = matches[0] if matches else None

@@ -300,12 +300,6 @@ def hit_of(knowledge: KnowledgeBase, measure_id: str, score: float = 1.0) -> Hit
     return Hit(measure, document, knowledge.searcher.passages[f"{measure_id}#0"], score)
 
 
-def _offices_first(ranked: list[tuple[float, Point]]) -> list[tuple[float, Point]]:
-    """Asked who is responsible, the point that names the offices of the measure comes first, if there is one."""
-    offices = [r for r in ranked if _is_office(r[1]) and not r[1].silent]
-    return ranked if not offices or _is_office(ranked[0][1]) else [offices[0], *(r for r in ranked if r is not offices[0])]
-
-
 def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = None, about: str | None = None) -> Selection:
     """The points of a measure for this question, best first; extractive points when none are written.
 
@@ -329,8 +323,6 @@ def select(turn: Turn, knowledge: KnowledgeBase, hit: Hit, ask: Ask | None = Non
         ranked = _silence_in_its_place(_prefer_durations(_prefer_sums(ranked, asks_sum), question), question, asks_sum, ask)
     if load_cues().asks_source(question):  # what is not written stands in no article
         ranked = [r for r in ranked if not r[1].silent] or ranked
-    if ask is Ask.DEPARTMENT:
-        ranked = _offices_first(ranked)
     if not ranked:
         return Selection(hit, (), ())
     best, first = ranked[0]
