@@ -10,10 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from bot.advisor import Advisor, open_advisor
 from bot.journal import Journal
 from bot.settings import Settings
+from bot.surfaces.ingesting import ingest_files
 from knowledge.base import DATA, KnowledgeBase
 
 TODAY = date(2026, 11, 20)
@@ -73,6 +75,19 @@ def built_home(advisor: Advisor, home: Path, tmp_path: Path) -> Path:
     target = tmp_path / "home"
     shutil.copytree(home, target)
     return target
+
+
+@pytest.fixture(scope="session")
+def ingested(advisor: Advisor, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Advisor]:
+    """Open an advisor, on a home of its own, that has ingested every document of a folder."""
+
+    def ingest(folder: Path) -> Advisor:
+        target = tmp_path_factory.mktemp(folder.name) / "home"
+        shutil.copytree(home, target)
+        ingest_files(Settings(home=target), [folder], {}, Console(quiet=True))
+        return open_advisor(Settings(home=target, today=TODAY, journal=False))
+
+    return ingest
 
 
 @pytest.fixture

@@ -5,19 +5,15 @@ All of them are invented. The figures below stand in ``tests/fixtures/new_docume
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from bot.advisor import Advisor, open_advisor
-from bot.settings import Settings
-from bot.surfaces.ingesting import ingest_files
+from bot.advisor import Advisor
 from bot.types import Answer
 from knowledge.checks import run_checks
-from tests.conftest import TODAY
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "new_documents"
 JINAN, QINGDAO, SHOUGUANG = "jinan-2025-3/", "qingdao-2024-7/", "shouguang-2024-18/"
@@ -25,12 +21,9 @@ YANTAI, LINYI, LAW = "yantai-2025-12/", "linyi-xian-2024-15/", "rest-rules/"
 
 
 @pytest.fixture(scope="module")
-def new(advisor: Advisor, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Advisor:
+def new(ingested: Callable[[Path], Advisor]) -> Advisor:
     """An advisor that has ingested them all."""
-    target = tmp_path_factory.mktemp("new") / "home"
-    shutil.copytree(home, target)
-    ingest_files(Settings(home=target), [FIXTURES], {}, Console(quiet=True))
-    return open_advisor(Settings(home=target, today=TODAY, journal=False))
+    return ingested(FIXTURES)
 
 
 def ask(new: Advisor, question: str, day: str, region: str | None = None) -> Answer:

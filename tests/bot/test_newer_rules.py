@@ -5,37 +5,27 @@ All of them are invented. The figures below stand in ``tests/fixtures/newer_rule
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from bot.advisor import Advisor, open_advisor
-from bot.settings import Settings
-from bot.surfaces.ingesting import ingest_files
+from bot.advisor import Advisor
 from bot.types import Answer
-from tests.conftest import TODAY
+from tests.bot import asking
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "newer_rules"
 JINAN, CHANGLE, RIZHAO = "jinan-2025-77/", "changle-2025-6/", "rizhao-2025-4/"
 
 
 @pytest.fixture(scope="module")
-def new(advisor: Advisor, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Advisor:
+def new(ingested: Callable[[Path], Advisor]) -> Advisor:
     """An advisor that has ingested them all."""
-    target = tmp_path_factory.mktemp("newer") / "home"
-    shutil.copytree(home, target)
-    ingest_files(Settings(home=target), [FIXTURES], {}, Console(quiet=True))
-    return open_advisor(Settings(home=target, today=TODAY, journal=False))
+    return ingested(FIXTURES)
 
 
 def ask(new: Advisor, *turns: str, day: str = "2025-09-01", region: str | None = None) -> Answer:
-    conversation = new.start(region, day)
-    for turn in turns:
-        reply = new.reply(conversation, turn)
-        conversation = reply.conversation
-    return reply.answer
+    return asking.ask(new, *turns, region=region, as_of=day)
 
 
 def said(answer: Answer) -> str:

@@ -26,7 +26,7 @@ from knowledge.regions import covers
 from knowledge.rules.calculator import CalculationResult, calculate
 from knowledge.rules.conditions import leaves
 from knowledge.rules.facts import FactValue
-from knowledge.rules.names import is_named
+from knowledge.rules.names import named_in
 from knowledge.rules.rulebook import Benefit, Rulebook, expression_facts
 from knowledge.texts.normalise import matching_form
 
@@ -213,9 +213,9 @@ def _continued(turn: Turn, writer: Writer) -> tuple[Match, ...]:
     if (instead := _who_counts_them(u, benefit, rulebook)) is not None:
         both = () if load_cues().asks_alone(u.question) else (Match(benefit, 1.0, True),)
         return (*both, Match(instead, 1.0, True))
-    form = matching_form(u.question)
-    others = [b for b in rulebook.in_region(u.region, u.as_of) if b.id != benefit.id and is_named(b, form)]
-    if others and not is_named(benefit, form) and not u.answers_fact:
+    named = named_in(rulebook, matching_form(u.question))
+    another = benefit.id not in named and any(b.id in named for b in rulebook.in_region(u.region, u.as_of))
+    if another and not u.answers_fact:
         return ()
     relevant = u.answers_fact or any(f in benefit.reads for f in u.new_facts)
     here = u.region is None or covers(benefit.region, u.region)
